@@ -1,0 +1,39 @@
+#!/bin/sh
+# Runs the test groups named (unit, lab, tui, lint) and prints one line a test, then
+# "N passed, N failed". Every test speaks TAP; a program that dies or says nothing failed.
+BUILD=${BUILD:-build}; export BUILD
+CMOCKA_MESSAGE_OUTPUT=TAP; export CMOCKA_MESSAGE_OUTPUT
+passed=0; failed=0; skipped=0
+log=$BUILD/test-logs; mkdir -p "$log"
+
+one() { # name command...
+	name=$1; shift
+	out=$log/$(echo "$name" | tr / _).log
+	start=$(date +%s%N)
+	timeout "${TEST_TIMEOUT:-300}" "$@" >"$out" 2>&1 </dev/null
+	rc=$?
+	took=$((($(date +%s%N) - start) / 1000000))
+	p=$(grep -c '^ok ' "$out"); f=$(grep -c '^not ok ' "$out")
+	s=$(grep -c '^ok .*# SKIP' "$out"); p=$((p - s))
+	[ "$f" = 0 ] && [ $rc -ne 0 ] && f=1
+	[ $((p + f + s)) = 0 ] && f=1
+	passed=$((passed + p)); failed=$((failed + f)); skipped=$((skipped + s))
+	word=ok; [ "$f" != 0 ] && word=FAIL
+	printf '  %-4s %-40s %4d passed %s%s %6d ms\n' $word "$name" "$p" \
+	    "$([ "$f" != 0 ] && echo "$f failed ")" "$([ "$s" != 0 ] && echo "$s skipped ")" "$took"
+	grep '# SKIP' "$out" | sed 's/^ok[ 0-9-]*/         skipped: /'
+	[ "$f" = 0 ] || { grep -v '^ok ' "$out" | tail -n 25 | sed 's/^/         /'; }
+}
+
+for group in "$@"; do
+	case $group in
+	unit) for t in $(find "$BUILD/tests" -type f -name 'test_*' -perm -u+x | sort); do
+		one "unit/${t#"$BUILD"/tests/}" "$t"; done ;;
+	lint) one lint make --no-print-directory lint ;;
+	*) for t in tests/"$group"/test_*.sh; do
+		[ -e "$t" ] && one "$group/$(basename "$t" .sh)" sh "$t"; done ;;
+	esac
+done
+[ $skipped = 0 ] || echo "  $skipped skipped: see the reasons above"
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
