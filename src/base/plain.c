@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The one plain renderer of a result (declared in result.h): a tree a reader can follow
+ * from root to verdict, without a drawing character, one line a finding. */
+#include "base/buf.h"
+#include "base/result.h"
+
+#define INDENT_MAX 12
+
+static bool is_root(const struct gh_findings *fs, const struct gh_finding *f)
+{
+	return f->parent[0] == '\0' || gh_findings_get(fs, f->subject, f->parent) == NULL;
+}
+
+static void detail(struct gh_buf *out, int depth, const char *name, const char *text)
+{
+	if (text[0] != '\0')
+		gh_buf_fmt(out, "%*s%-9s %s\n", 10 + depth * 2, "", name, text);
+}
+
+static void put_finding(
+    struct gh_buf *out, const struct gh_finding *f, int depth, bool verbose)
+{
+	const char *name = f->title[0] != '\0' ? f->title : f->step;
+	bool fine = f->verdict == GH_PASS || f->verdict == GH_SKIP;
+
+	gh_buf_fmt(out, "%-7s %*s%s  [%s%s]", gh_verdict_word(f->verdict), depth * 2, "",
+	    name, f->step, f->lab ? ", LAB" : "");
+	if (fine && f->observed[0] != '\0')
+		gh_buf_fmt(out, "  %s", f->observed);
+	gh_buf_chr(out, '\n');
+	if (fine && !verbose)
+		return;
+	detail(out, depth, "code", f->code);
+	detail(out, depth, "expected", f->expected);
+	if (!fine)
+		detail(out, depth, "found", f->observed);
+	detail(out, depth, "why", f->why);
+	detail(out, depth, "do", f->remedy);
+	detail(out, depth, "source", f->source);
+}
+
+static void put_children(struct gh_buf *out, const struct gh_findings *fs,
+    const struct gh_finding *parent, int depth, bool verbose)
+{
+	if (depth > INDENT_MAX)
+		return;
+	for (size_t i = 0; i < fs->n; i++) {
+		const struct gh_finding *f = &fs->at[i];
+
+		if (f == parent || is_root(fs, f) ||
+		    strcmp(f->subject, parent->subject) != 0 ||
+		    strcmp(f->parent, parent->step) != 0)
+			continue;
+		put_finding(out, f, depth, verbose);
+		put_children(out, fs, f, depth + 1, verbose);
+	}
+}
+
+/* The first finding that decided the verdict, or NULL. */
+static const struct gh_finding *cause(const struct gh_findings *fs, enum gh_verdict v)
+{
+	const struct gh_finding *best = NULL;
+
+	for (size_t i = 0; i < fs->n; i++) {
+		const struct gh_finding *f = &fs->at[i];
+
+		if (f->verdict == GH_PASS || f->verdict == GH_SKIP ||
+		    f->severity == GH_SEV_INFO)
+			continue;
+		if (f->verdict == v && f->severity == GH_SEV_BLOCKER)
+			return f;
+		if (best == NULL)
+			best = f;
+	}
+	return best;
+}
+
+static void put_verdict(struct gh_buf *out, const struct gh_result *r)
+{
+	enum gh_verdict v = gh_result_verdict(r);
+	const struct gh_finding *f = cause(&r->findings, v);
+	size_t n[6] = {0};
+
+	for (size_t i = 0; i < r->findings.n; i++)
+		n[r->findings.at[i].verdict]++;
+	gh_buf_fmt(out, "VERDICT: %s ", gh_verdict_word(v));
+	if (r->findings.n == 0)
+		gh_buf_str(out, "nothing was checked");
+	else if (f == NULL || v == GH_PASS)
+		gh_buf_fmt(out, "all %zu steps pass", n[GH_PASS]);
+	else
+		gh_buf_fmt(out,
+		    "%s: %s: %s (%zu pass, %zu fail, %zu unknown, %zu warn, %zu stale)",
+		    f->subject, f->title[0] != '\0' ? f->title : f->step,
+		    f->observed[0] != '\0' ? f->observed : f->why, n[GH_PASS], n[GH_FAIL],
+		    n[GH_UNKNOWN], n[GH_WARN], n[GH_STALE]);
+	for (size_t i = 0; i < r->findings.n; i++) {
+		if (r->findings.at[i].lab) {
+			gh_buf_str(out, " LAB: rests on lab keys, proves nothing about "
+					"real hardware");
+			break;
+		}
+	}
+	gh_buf_chr(out, '\n');
+}
+
+/* True when no earlier finding has this subject. */
+static bool first_of_subject(const struct gh_findings *fs, size_t i)
+{
+	for (size_t k = 0; k < i; k++) {
+		if (strcmp(fs->at[k].subject, fs->at[i].subject) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void put_subject(
+    struct gh_buf *out, const struct gh_findings *fs, const char *subject, bool verbose)
+{
+	gh_buf_fmt(
+	    out, "%s  %s\n", subject, gh_verdict_word(gh_findings_verdict(fs, subject)));
+	for (size_t i = 0; i < fs->n; i++) {
+		const struct gh_finding *f = &fs->at[i];
+
+		if (strcmp(f->subject, subject) != 0 || !is_root(fs, f))
+			continue;
+		put_finding(out, f, 0, verbose);
+		put_children(out, fs, f, 1, verbose);
+	}
+}
+
+void gh_result_plain(struct gh_buf *out, const struct gh_result *r, bool verbose)
+{
+	for (size_t i = 0; i < r->findings.n; i++) {
+		if (first_of_subject(&r->findings, i))
+			put_subject(
+			    out, &r->findings, r->findings.at[i].subject, verbose);
+	}
+	put_verdict(out, r);
+}
