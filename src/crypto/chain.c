@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * A chain of certificates, judged link by link and as a whole. */
+#include "crypto/chain.h"
+
+#include <openssl/err.h>
+#include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
+
+#define CHAIN_MAX 16
+
+/* signed_ok: path validation has already verified every signature of this chain, so that
+ * none is computed twice. */
+static struct gh_link judge_link(const struct gh_chain *ch, size_t i, bool signed_ok)
+{
+	const struct gh_certs *cs = ch->certs;
+	const struct gh_cert *c = cs->at[i];
+	const struct gh_cert *issuer = cs->at[i + 1 < cs->n ? i + 1 : i];
+	struct gh_link l = {
+	    .issuer_name = gh_cert_names_chain(c, issuer),
+	    .signature = signed_ok || gh_cert_signed_by(c, issuer, NULL) == 0,
+	    .in_time = gh_cert_not_before(c) <= ch->at && ch->at <= gh_cert_not_after(c),
+	};
+
+	if (i == 0 && cs->n > 1)
+		l.role = !gh_cert_is_ca(c);
+	else
+		l.role = gh_cert_is_ca(c) &&
+			 (X509_get_key_usage(gh_cert_x509(c)) & KU_KEY_CERT_SIGN) != 0;
+	l.ok = l.issuer_name && l.signature && l.in_time && l.role;
+	return l;
+}
+
+static int explain(const struct gh_cert *c, const struct gh_link *l, struct gh_err *err)
+{
+	if (!l->issuer_name)
+		return gh_fail(err, GH_E_CRYPTO,
+		    "'%s' was issued by '%s', which is not the next certificate",
+		    gh_cert_cn(c), gh_cert_issuer_cn(c));
+	if (!l->signature)
+		return gh_fail(err, GH_E_CRYPTO, "the signature on '%s' does not verify",
+		    gh_cert_cn(c));
+	if (!l->in_time)
+		return gh_fail(
+		    err, GH_E_CRYPTO, "'%s' is not valid at this time", gh_cert_cn(c));
+	return gh_fail(
+	    err, GH_E_CRYPTO, "'%s' has the wrong role for its place", gh_cert_cn(c));
+}
+
+/* OpenSSL's own path validation over exactly these certificates. */
+static int verify_whole(const struct gh_chain *ch, struct gh_err *err)
+{
+	const struct gh_certs *cs = ch->certs;
+	X509_STORE *store = X509_STORE_new();
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	STACK_OF(X509) *between = sk_X509_new_null();
+	X509_VERIFY_PARAM *param;
+	int ok = store != NULL && ctx != NULL && between != NULL;
+
+	for (size_t i = 1; ok && i + 1 < cs->n; i++)
+		ok = sk_X509_push(between, gh_cert_x509(cs->at[i])) > 0;
+	ok = ok && X509_STORE_add_cert(store, gh_cert_x509(cs->at[cs->n - 1])) == 1 &&
+	     X509_STORE_CTX_init(ctx, store, gh_cert_x509(cs->at[0]), between) == 1;
+	if (ok) {
+		param = X509_STORE_CTX_get0_param(ctx);
+		X509_VERIFY_PARAM_set_time(param, (time_t)ch->at);
+		X509_VERIFY_PARAM_set_flags(
+		    param, X509_V_FLAG_CHECK_SS_SIGNATURE |
+			       (ch->strict ? X509_V_FLAG_X509_STRICT : 0UL));
+		X509_VERIFY_PARAM_set_depth(param, CHAIN_MAX);
+		ok = X509_verify_cert(ctx) == 1 &&
+		     (size_t)sk_X509_num(X509_STORE_CTX_get0_chain(ctx)) == cs->n;
+		if (!ok)
+			gh_fail(err, GH_E_CRYPTO, "path validation: %s",
+			    X509_verify_cert_error_string(X509_STORE_CTX_get_error(ctx)));
+	} else {
+		gh_fail(err, GH_E_NOMEM, "out of memory");
+	}
+	sk_X509_free(between);
+	X509_STORE_CTX_free(ctx);
+	X509_STORE_free(store);
+	ERR_clear_error();
+	return ok ? 0 : -1;
+}
+
+int gh_chain_verify(const struct gh_chain *ch, struct gh_link *links, struct gh_err *err)
+{
+	bool whole;
+	int rc;
+
+	if (ch->certs->n == 0 || ch->certs->n > CHAIN_MAX)
+		return gh_fail(
+		    err, GH_E_CRYPTO, "a chain of %zu certificates", ch->certs->n);
+	rc = verify_whole(ch, err);
+	whole = rc == 0;
+	for (size_t i = ch->certs->n; i-- > 0;) {
+		links[i] = judge_link(ch, i, whole);
+		if (!links[i].ok)
+			rc = explain(ch->certs->at[i], &links[i], err);
+	}
+	return rc;
+}

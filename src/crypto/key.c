@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Public keys that verify. */
+#include "crypto/key.h"
+
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/param_build.h>
+#include <openssl/pem.h>
+#include <openssl/x509.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+struct gh_pubkey {
+	EVP_PKEY *pkey;
+	int ec_bits; /* 0 for RSA */
+	char kind[24];
+};
+
+static const char *const md_name[] = {"SHA256", "SHA384", "SHA512"};
+
+void gh_pubkey_free(struct gh_pubkey **k)
+{
+	if (*k == NULL)
+		return;
+	EVP_PKEY_free((*k)->pkey);
+	free(*k);
+	*k = NULL;
+}
+
+static int curve_bits(const EVP_PKEY *pkey)
+{
+	char group[64];
+
+	if (EVP_PKEY_get_group_name(pkey, group, sizeof group, NULL) != 1)
+		return 0;
+	if (strcmp(group, "prime256v1") == 0 || strcmp(group, "P-256") == 0)
+		return 256;
+	if (strcmp(group, "secp384r1") == 0 || strcmp(group, "P-384") == 0)
+		return 384;
+	if (strcmp(group, "secp521r1") == 0 || strcmp(group, "P-521") == 0)
+		return 521;
+	return 0;
+}
+
+/* Takes pkey over, also on error. */
+static int adopt(struct gh_pubkey **out, EVP_PKEY *pkey, struct gh_err *err)
+{
+	struct gh_pubkey *k;
+
+	ERR_clear_error();
+	if (pkey == NULL)
+		return gh_fail(err, GH_E_PARSE, "not a public key");
+	k = calloc(1, sizeof *k);
+	if (k == NULL) {
+		EVP_PKEY_free(pkey);
+		return gh_fail(err, GH_E_NOMEM, "out of memory");
+	}
+	k->pkey = pkey;
+	if (EVP_PKEY_is_a(pkey, "EC")) {
+		k->ec_bits = curve_bits(pkey);
+		snprintf(k->kind, sizeof k->kind, "EC P-%d", k->ec_bits);
+	} else {
+		snprintf(k->kind, sizeof k->kind, "%s %d", EVP_PKEY_get0_type_name(pkey),
+		    EVP_PKEY_get_bits(pkey));
+	}
+	*out = k;
+	return 0;
+}
+
+int gh_pubkey_from_spki(
+    struct gh_pubkey **out, const void *der, size_t len, struct gh_err *err)
+{
+	const unsigned char *p = der;
+	EVP_PKEY *pkey = NULL;
+
+	if (len <= 16384)
+		pkey = d2i_PUBKEY(NULL, &p, (long)len);
+	if (pkey != NULL && p != (const unsigned char *)der + len) {
+		EVP_PKEY_free(pkey);
+		pkey = NULL;
+	}
+	return adopt(out, pkey, err);
+}
+
+int gh_pubkey_from_pem(
+    struct gh_pubkey **out, const char *pem, size_t len, struct gh_err *err)
+{
+	BIO *bio = len > 65536 ? NULL : BIO_new_mem_buf(pem, (int)len);
+	EVP_PKEY *pkey = bio == NULL ? NULL : PEM_read_bio_PUBKEY(bio, NULL, NULL, NULL);
+
+	BIO_free(bio);
+	return adopt(out, pkey, err);
+}
+
+int gh_pubkey_from_xy(
+    struct gh_pubkey **out, int bits, const void *xy, struct gh_err *err)
+{
+	size_t half = bits == 256 ? 32 : 48;
+	unsigned char point[1 + 96];
+	const char *group = bits == 256 ? "prime256v1" : "secp384r1";
+	OSSL_PARAM params[3];
+	EVP_PKEY_CTX *ctx;
+	EVP_PKEY *pkey = NULL;
+	char name[16];
+
+	point[0] = POINT_CONVERSION_UNCOMPRESSED;
+	memcpy(point + 1, xy, 2 * half);
+	snprintf(name, sizeof name, "%s", group);
+	params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, name, 0);
+	params[1] = OSSL_PARAM_construct_octet_string(
+	    OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * half);
+	params[2] = OSSL_PARAM_construct_end();
+	ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	if (ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1)
+		(void)EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params);
+	EVP_PKEY_CTX_free(ctx);
+	return adopt(out, pkey, err);
+}
+
+int gh_pubkey_spki(const struct gh_pubkey *k, struct gh_buf *out, struct gh_err *err)
+{
+	unsigned char *der = NULL;
+	int n = i2d_PUBKEY(k->pkey, &der);
+
+	if (n <= 0)
+		return gh_fail(err, GH_E_INTERNAL, "cannot encode a public key");
+	gh_buf_add(out, der, (size_t)n);
+	OPENSSL_free(der);
+	return gh_buf_ok(out, err);
+}
+
+int gh_pubkey_spki_sha256(
+    const struct gh_pubkey *k, uint8_t out[static 32], struct gh_err *err)
+{
+	gh_auto(struct gh_buf, gh_buf_free) der = {0};
+
+	if (gh_pubkey_spki(k, &der, err) < 0)
+		return -1;
+	return gh_sha256(der.p, der.len, out, err);
+}
+
+const char *gh_pubkey_kind(const struct gh_pubkey *k)
+{
+	return k->kind;
+}
+
+int gh_pubkey_ec_bits(const struct gh_pubkey *k)
+{
+	return k->ec_bits;
+}
+
+void *gh_pubkey_evp(const struct gh_pubkey *k)
+{
+	return k->pkey;
+}
+
+static int verify(const struct gh_pubkey *k, enum gh_hash h, struct gh_bytes msg,
+    const unsigned char *der, size_t der_len, struct gh_err *err)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	int rc = 0;
+
+	if (ctx != NULL && EVP_DigestVerifyInit_ex(
+			       ctx, NULL, md_name[h], NULL, NULL, k->pkey, NULL) == 1)
+		rc = EVP_DigestVerify(ctx, der, der_len, msg.p, msg.len);
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();
+	return rc == 1 ? 0 : gh_fail(err, GH_E_CRYPTO, "the signature does not verify");
+}
+
+/* Order of the curve: both halves of a signature are in 1 .. n-1. */
+static bool in_range(const struct gh_pubkey *k, const BIGNUM *v)
+{
+	BIGNUM *order = NULL;
+	bool ok = EVP_PKEY_get_bn_param(k->pkey, OSSL_PKEY_PARAM_EC_ORDER, &order) == 1 &&
+		  !BN_is_zero(v) && !BN_is_negative(v) && BN_cmp(v, order) < 0;
+
+	BN_free(order);
+	return ok;
+}
+
+int gh_ecdsa_verify_raw(const struct gh_pubkey *k, enum gh_hash h, struct gh_bytes msg,
+    struct gh_bytes sig, struct gh_err *err)
+{
+	size_t half = k->ec_bits == 256 ? 32 : k->ec_bits == 384 ? 48 : 0;
+	unsigned char *der = NULL;
+	ECDSA_SIG *es;
+	BIGNUM *r, *s;
+	int n = 0, rc = -1;
+
+	if (half == 0 || sig.len != 2 * half)
+		return gh_fail(err, GH_E_CRYPTO,
+		    "a signature of %zu bytes does not fit a %s key", sig.len, k->kind);
+	es = ECDSA_SIG_new();
+	r = BN_bin2bn(sig.p, (int)half, NULL);
+	s = BN_bin2bn(sig.p + half, (int)half, NULL);
+	if (es == NULL || r == NULL || s == NULL || !in_range(k, r) || !in_range(k, s)) {
+		BN_free(r);
+		BN_free(s);
+		ECDSA_SIG_free(es);
+		return gh_fail(
+		    err, GH_E_CRYPTO, "the signature's r or s is out of range");
+	}
+	ECDSA_SIG_set0(es, r, s);
+	n = i2d_ECDSA_SIG(es, &der);
+	ECDSA_SIG_free(es);
+	if (n > 0)
+		rc = verify(k, h, msg, der, (size_t)n, err);
+	else
+		gh_fail(err, GH_E_NOMEM, "out of memory");
+	OPENSSL_free(der);
+	return rc;
+}
+
+int gh_ecdsa_verify_der(const struct gh_pubkey *k, enum gh_hash h, struct gh_bytes msg,
+    struct gh_bytes sig, struct gh_err *err)
+{
+	const unsigned char *p = sig.p;
+	ECDSA_SIG *es;
+	unsigned char *again = NULL;
+	int n;
+	bool strict;
+
+	if (k->ec_bits == 0 || sig.len > 256)
+		return gh_fail(
+		    err, GH_E_CRYPTO, "not an ECDSA signature for a %s key", k->kind);
+	es = d2i_ECDSA_SIG(NULL, &p, (long)sig.len);
+	ERR_clear_error();
+	if (es == NULL)
+		return gh_fail(err, GH_E_CRYPTO, "the signature is not DER");
+	/* One encoding only: what OpenSSL would write again must be what came. */
+	n = i2d_ECDSA_SIG(es, &again);
+	strict = n > 0 && (size_t)n == sig.len && memcmp(again, sig.p, sig.len) == 0 &&
+		 in_range(k, ECDSA_SIG_get0_r(es)) && in_range(k, ECDSA_SIG_get0_s(es));
+	OPENSSL_free(again);
+	ECDSA_SIG_free(es);
+	if (!strict)
+		return gh_fail(
+		    err, GH_E_CRYPTO, "the signature is not strict DER, or out of range");
+	return verify(k, h, msg, sig.p, sig.len, err);
+}
