@@ -20,7 +20,7 @@ DEPS_BENCH := pdsh clustershell pango1.0-tools fonts-dejavu-core
 FLOOR_base     :=
 FLOOR_crypto   := base
 FLOOR_evidence := crypto base
-FLOOR_net      := base
+FLOOR_net      := crypto base
 FLOOR_store    := crypto base
 FLOOR_proof    := evidence crypto base
 FLOOR_fleet    := store net evidence crypto base
@@ -161,7 +161,7 @@ $(BUILD)/obj/tests/%.o: CFLAGS += $(TEST_CFLAGS)
 tests: $(UNIT_BIN)
 
 check: deps-check
-	$(Q)$(MAKE) --no-print-directory all tests
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all tests
 	$(Q)BUILD=$(BUILD) sh tests/run.sh lint unit lab tui
 check-unit: tests
 	$(Q)BUILD=$(BUILD) sh tests/run.sh unit

@@ -18,17 +18,19 @@ static void detail(struct gh_buf *out, int depth, const char *name, const char *
 }
 
 static void put_finding(
-    struct gh_buf *out, const struct gh_finding *f, int depth, bool verbose)
+    struct gh_buf *out, const struct gh_finding *f, int depth, enum gh_plain how)
 {
 	const char *name = f->title[0] != '\0' ? f->title : f->step;
 	bool fine = f->verdict == GH_PASS || f->verdict == GH_SKIP;
 
+	if (fine && how == GH_PLAIN_BRIEF)
+		return;
 	gh_buf_fmt(out, "%-7s %*s%s  [%s%s]", gh_verdict_word(f->verdict), depth * 2, "",
 	    name, f->step, f->lab ? ", LAB" : "");
 	if (fine && f->observed[0] != '\0')
 		gh_buf_fmt(out, "  %s", f->observed);
 	gh_buf_chr(out, '\n');
-	if (fine && !verbose)
+	if (fine && how != GH_PLAIN_FULL)
 		return;
 	detail(out, depth, "code", f->code);
 	detail(out, depth, "expected", f->expected);
@@ -40,7 +42,7 @@ static void put_finding(
 }
 
 static void put_children(struct gh_buf *out, const struct gh_findings *fs,
-    const struct gh_finding *parent, int depth, bool verbose)
+    const struct gh_finding *parent, int depth, enum gh_plain how)
 {
 	if (depth > INDENT_MAX)
 		return;
@@ -51,8 +53,8 @@ static void put_children(struct gh_buf *out, const struct gh_findings *fs,
 		    strcmp(f->subject, parent->subject) != 0 ||
 		    strcmp(f->parent, parent->step) != 0)
 			continue;
-		put_finding(out, f, depth, verbose);
-		put_children(out, fs, f, depth + 1, verbose);
+		put_finding(out, f, depth, how);
+		put_children(out, fs, f, depth + 1, how);
 	}
 }
 
@@ -114,8 +116,8 @@ static bool first_of_subject(const struct gh_findings *fs, size_t i)
 	return true;
 }
 
-static void put_subject(
-    struct gh_buf *out, const struct gh_findings *fs, const char *subject, bool verbose)
+static void put_subject(struct gh_buf *out, const struct gh_findings *fs,
+    const char *subject, enum gh_plain how)
 {
 	gh_buf_fmt(
 	    out, "%s  %s\n", subject, gh_verdict_word(gh_findings_verdict(fs, subject)));
@@ -124,17 +126,16 @@ static void put_subject(
 
 		if (strcmp(f->subject, subject) != 0 || !is_root(fs, f))
 			continue;
-		put_finding(out, f, 0, verbose);
-		put_children(out, fs, f, 1, verbose);
+		put_finding(out, f, 0, how);
+		put_children(out, fs, f, 1, how);
 	}
 }
 
-void gh_result_plain(struct gh_buf *out, const struct gh_result *r, bool verbose)
+void gh_result_plain(struct gh_buf *out, const struct gh_result *r, enum gh_plain how)
 {
 	for (size_t i = 0; i < r->findings.n; i++) {
 		if (first_of_subject(&r->findings, i))
-			put_subject(
-			    out, &r->findings, r->findings.at[i].subject, verbose);
+			put_subject(out, &r->findings, r->findings.at[i].subject, how);
 	}
 	put_verdict(out, r);
 }

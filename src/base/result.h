@@ -41,8 +41,12 @@ GH_MUST_USE int gh_result_ok(const struct gh_result *r, struct gh_err *err);
 json_t *gh_result_json(const struct gh_result *r);
 GH_MUST_USE int gh_result_from_json(
     struct gh_result *r, const json_t *j, struct gh_err *err);
-/* The one plain renderer: findings as a tree by subject, then "VERDICT: <word> <sentence>".
- * verbose also prints expected/why/remedy/source of the ones that pass. */
-void gh_result_plain(struct gh_buf *out, const struct gh_result *r, bool verbose);
+enum gh_plain {
+	GH_PLAIN_ALL = 0, /* every finding a line; details of those that do not pass */
+	GH_PLAIN_FULL,    /* details of all */
+	GH_PLAIN_BRIEF,   /* only what does not pass, below counts of the rest */
+};
+/* The one plain renderer: findings as a tree by subject, then "VERDICT: <word> <sentence>". */
+void gh_result_plain(struct gh_buf *out, const struct gh_result *r, enum gh_plain how);
 /* Exit code of design.md: 0 pass (or warn), 1 verdict is not pass, 3 stale. */
 int gh_verdict_exit(enum gh_verdict v);

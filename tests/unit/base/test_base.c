@@ -79,7 +79,7 @@ static void test_json_when_dumped_then_sorted(void **state)
 {
 	static const char text[] = "{\"b\": [1, true], \"a\": \"x\"}";
 	gh_auto(json_t *, gh_json_free) j = gh_json_parse(text, sizeof text - 1, NULL);
-	gh_auto(struct gh_buf, gh_buf_free) b = { 0 };
+	gh_auto(struct gh_buf, gh_buf_free) b = {0};
 
 	(void)state;
 	assert_non_null(j);
