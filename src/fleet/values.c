@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The alphabets and word lists of the fleet file. What passes here is later an argument
+ * of a connection, a file name and a row on the screen. */
+#include "fleet/values.h"
+
+#include "net/ssh_hostkey.h"
+
+#define LOWER  "abcdefghijklmnopqrstuvwxyz"
+#define UPPER  "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+#define DIGITS "0123456789"
+
+/* The first byte out of `first`, all others out of `rest`, 1 to max bytes. */
+static bool made_of(const char *s, const char *first, const char *rest, size_t max)
+{
+	size_t len = strlen(s);
+
+	return len >= 1 && len <= max && strchr(first, s[0]) && strspn(s, rest) == len;
+}
+
+const char *gh_fleet_bad_name(const char *s)
+{
+	return made_of(s, LOWER DIGITS, LOWER DIGITS ".-", 63)
+		   ? NULL
+		   : "a host name of a-z 0-9 . -, at most 63, starting with a letter or "
+		     "digit";
+}
+
+const char *gh_fleet_bad_label(const char *s)
+{
+	return made_of(s, LOWER UPPER DIGITS, LOWER UPPER DIGITS "._-", 63)
+		   ? NULL
+		   : "a name of letters, digits, . _ -, at most 63";
+}
+
+const char *gh_fleet_bad_address(const char *s)
+{
+	return made_of(s, LOWER UPPER DIGITS ":_", LOWER UPPER DIGITS ".:_%-", 253)
+		   ? NULL
+		   : "a DNS name, an IPv4 or an IPv6 address without brackets";
+}
+
+const char *gh_fleet_bad_user(const char *s)
+{
+	return made_of(s, LOWER UPPER DIGITS "_", LOWER UPPER DIGITS "_.@-", 64)
+		   ? NULL
+		   : "a login name";
+}
+
+const char *gh_fleet_bad_product(const char *s)
+{
+	return strlen(s) <= 64 ? NULL : "a product name of at most 64 bytes";
+}
+
+const char *gh_fleet_bad_host_key(const char *s)
+{
+	struct gh_ssh_hostkey k;
+
+	if (s[0] == '\0')
+		return NULL;
+	if (gh_ssh_hostkey_parse(&k, s, NULL) != 0)
+		return "\"TYPE BASE64\" as in the host's /etc/ssh/*.pub, or \"\"";
+	gh_ssh_hostkey_free(&k);
+	return NULL;
+}
+
+static bool one_of(const char *s, const char *const *words)
+{
+	for (; *words; words++)
+		if (strcmp(s, *words) == 0)
+			return true;
+	return false;
+}
+
+const char *gh_fleet_bad_transport(const char *s)
+{
+	static const char *const words[] = {"auto", "libssh2", "ssh", NULL};
+
+	return one_of(s, words) ? NULL : "auto, libssh2 or ssh";
+}
+
+const char *gh_fleet_bad_plan(const char *s)
+{
+	static const char *const words[] = {"one-cvm", "per-gpu", NULL};
+
+	return one_of(s, words) ? NULL : "one-cvm or per-gpu";
+}
+
+const char *gh_fleet_bad_tee(const char *s)
+{
+	static const char *const words[] = {"tdx", "snp", NULL};
+
+	return one_of(s, words) ? NULL : "tdx or snp";
+}
