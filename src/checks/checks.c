@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The engine: one finding for each check that applies, and what the host says it is. */
+#include "checks/checks.h"
+
+#include <string.h>
+
+#include "base/text.h"
+#include "checks/judge.h"
+
+#define GROUP_ID_LEN 3 /* "G05" of "G05 TDX enablement" */
+
+/* Did everything arrive? What is missing is UNKNOWN by itself; this says why. */
+static void add_probe(struct gh_result *out, const struct gh_probe *p, const char *host)
+{
+	struct gh_finding *f = gh_findings_add(&out->findings, host, "host.probe");
+	gh_say(&f->title, "The probe's answer is whole");
+	gh_say(&f->expected, "every item, and a last frame that counts them");
+	gh_say(&f->source, "sh -s over SSH");
+	gh_say(&f->observed, "%zu items%s", p->n,
+	    p->root ? "" : ", none of those that need root");
+	if (p->complete) {
+		gh_say(&f->why, "A cut answer would leave checks undone.");
+		gh_judge(f, GH_PASS, "");
+		return;
+	}
+	bool forged = p->err.code == GH_E_REMOTE;
+	gh_judge_err(f, forged ? "host.probe.forged" : "host.probe.incomplete", &p->err);
+	if (forged)
+		gh_judge(f, GH_FAIL, "host.probe.forged");
+	gh_say(&f->remedy,
+	    forged ? "Something on the host writes into the probe's answer: "
+		     "look at its shell start-up files, and treat it as hostile."
+		   : "Run the validation again; when it stays cut, look for a slow "
+		     "disk, a full host, or output from shell start-up files.");
+}
+
+static void add_check(struct gh_result *out, const struct gh_check *c,
+    const struct gh_probe *p, const struct gh_host *host, int64_t at)
+{
+	const struct gh_judge *g = gh_judge_find(c->id);
+	struct gh_finding *f = gh_findings_add(&out->findings, host->name, c->id);
+	struct gh_judging j = {.check = c, .probe = p, .host = host, .at = at, .f = f};
+	f->severity = c->severity;
+	f->assurance = GH_A0;
+	gh_say(&f->title, "%s", c->title);
+	gh_say(&f->parent, "%.*s", GROUP_ID_LEN, c->group);
+	gh_say(&f->expected, "%s", c->expect);
+	gh_say(&f->why, "%s", c->why);
+	gh_say(&f->remedy, "%s", c->remedy);
+	g->judge(&j);
+}
+
+/* ---- claims ----------------------------------------------------------------------- */
+
+static void claim_file(struct gh_subject *s, const char *key,
+    const struct gh_probe_item *it, const char *path)
+{
+	struct gh_bytes v;
+	if (it && it->rc == 0 && gh_item_value(it, path, &v) && v.len)
+		gh_claim(
+		    s, key, "%.*s", (int)(v.len < 200 ? v.len : 200), (const char *)v.p);
+}
+
+static void claim_files(struct gh_subject *s, const struct gh_probe *p)
+{
+	static const struct {
+		const char *key, *item, *path;
+	} claim[] = {
+	    {"product", "sys", "/sys/class/dmi/id/product_name"},
+	    {"serial", "dmi.root", "/sys/class/dmi/id/product_serial"},
+	    {"bios", "sys", "/sys/class/dmi/id/bios_version"},
+	    {"bios_date", "sys", "/sys/class/dmi/id/bios_date"},
+	    {"board", "sys", "/sys/class/dmi/id/board_name"},
+	    {"kernel", "sys", "/proc/sys/kernel/osrelease"},
+	    {"boot_id", "sys", "/proc/sys/kernel/random/boot_id"},
+	    {"machine_id", "sys", "/etc/machine-id"},
+	};
+	for (size_t i = 0; i < GH_COUNT(claim); i++)
+		claim_file(
+		    s, claim[i].key, gh_probe_get(p, claim[i].item), claim[i].path);
+}
+
+static void claim_cpu(struct gh_subject *s, const struct gh_probe *p)
+{
+	const struct gh_probe_item *it = gh_probe_get(p, "cpu");
+	struct gh_cpu cpu;
+	if (!it || it->rc != 0 || !gh_cpu_read(&cpu, it))
+		return;
+	gh_claim(
+	    s, "cpu", "%s %u/%u/%u", cpu.vendor, cpu.family, cpu.model, cpu.stepping);
+	if (cpu.microcode)
+		gh_claim(s, "microcode", "0x%08llx", (unsigned long long)cpu.microcode);
+}
+
+static void claim_tee(struct gh_subject *s, const struct gh_probe *p, enum gh_tee tee)
+{
+	const struct gh_probe_item *klog = gh_probe_get(p, "klog");
+	struct gh_tdx_module m;
+	struct gh_bytes line;
+	uint64_t major, minor, build;
+	if (tee == GH_TEE_TDX && gh_tdx_module_read(&m, p)) {
+		if (m.version[0])
+			gh_claim(s, "tdx_module", "%s", m.version);
+		if (m.mrseam[0])
+			gh_claim(s, "mrseam_expected", "%s", m.mrseam);
+	}
+	if (tee == GH_TEE_SNP && klog && klog->rc == 0 &&
+	    gh_item_line(klog, "SEV-SNP API:", &line) &&
+	    gh_snp_api(line, &major, &minor, &build))
+		gh_claim(s, "snp_api", "%llu.%llu.%llu", (unsigned long long)major,
+		    (unsigned long long)minor, (unsigned long long)build);
+}
+
+int gh_checks_run(struct gh_result *out, const struct gh_catalogue *c,
+    const struct gh_probe *p, const struct gh_host *host, int64_t at, struct gh_err *err)
+{
+	struct gh_subject *s = gh_result_subject(out, host->name, "host");
+	claim_files(s, p);
+	claim_cpu(s, p);
+	claim_tee(s, p, host->tee);
+	add_probe(out, p, host->name);
+	for (size_t i = 0; i < gh_catalogue_count(c); i++) {
+		const struct gh_check *check = gh_catalogue_at(c, i);
+		if (gh_check_applies(check, host->tee))
+			add_check(out, check, p, host, at);
+	}
+	return gh_result_ok(out, err);
+}

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a judge works with: the facts of one host, and the one finding it fills. A finding
+ * starts UNKNOWN with the words of the catalogue; a judge only says what it saw. */
+#pragma once
+
+#include "checks/checks.h"
+
+struct gh_judging {
+	const struct gh_check *check;
+	const struct gh_probe *probe;
+	const struct gh_host *host;
+	int64_t at; /* for checks of age */
+	struct gh_finding *f;
+};
+
+struct gh_judge {
+	const char *id;
+	void (*judge)(struct gh_judging *j);
+};
+
+/* One table a file, each closed by an empty row; gh_judge_find looks through all. */
+extern const struct gh_judge gh_judges_identity[];
+extern const struct gh_judge gh_judges_cpu[];
+extern const struct gh_judge gh_judges_tdx[];
+extern const struct gh_judge gh_judges_snp[];
+extern const struct gh_judge gh_judges_mem[];
+extern const struct gh_judge gh_judges_boot[];
+extern const struct gh_judge gh_judges_kernel[];
+extern const struct gh_judge gh_judges_virt[];
+extern const struct gh_judge gh_judges_gpu[];
+extern const struct gh_judge gh_judges_io[];
+extern const struct gh_judge gh_judges_access[];
+const struct gh_judge *gh_judge_find(const char *id);
+
+/* Verdicts. The text is what was observed. A failed check of severity warn is WARN; one of
+ * severity info is never worse than recorded, so that it passes. */
+void gh_judge_pass(struct gh_judging *j, const char *fmt, ...) GH_PRINTF(2, 3);
+void gh_judge_fail(struct gh_judging *j, const char *reason, const char *fmt, ...)
+    GH_PRINTF(3, 4);
+/* A shade of fail that even a blocker only warns about (an SPR CPU, an unknown module). */
+void gh_judge_warn(struct gh_judging *j, const char *reason, const char *fmt, ...)
+    GH_PRINTF(3, 4);
+/* Not applicable to this host. */
+void gh_judge_skip(struct gh_judging *j, const char *fmt, ...) GH_PRINTF(2, 3);
+/* Could not be checked; the text says why. */
+void gh_judge_unknown(struct gh_judging *j, const char *reason, const char *fmt, ...)
+    GH_PRINTF(3, 4);
+
+/* The item when it was read well; else NULL, and the finding says why it is UNKNOWN. */
+const struct gh_probe_item *gh_judge_item(struct gh_judging *j, const char *id);
+/* Value of PATH:VALUE in an item of small files, first line, without blanks around it. */
+bool gh_item_value(
+    const struct gh_probe_item *it, const char *path, struct gh_bytes *out);
+/* The file of an item of small files; UNKNOWN when it is not there. */
+bool gh_judge_file(
+    struct gh_judging *j, const char *item, const char *path, struct gh_bytes *out);
+/* The same, as a whole unsigned number of base 10. */
+bool gh_judge_number(
+    struct gh_judging *j, const char *item, const char *path, uint64_t *out);
+
+/* Walks the PATH:VALUE lines whose path has that prefix and suffix. */
+struct gh_walk {
+	struct gh_bytes rest;
+	const char *prefix, *suffix;
+	struct gh_bytes path, value; /* of the line found */
+};
+struct gh_walk gh_walk_of(
+    const struct gh_probe_item *it, const char *prefix, const char *suffix);
+bool gh_walk_next(struct gh_walk *w);
+
+/* True when a line of the item contains all of a. *line (may be NULL) is that line. */
+bool gh_item_line(const struct gh_probe_item *it, const char *a, struct gh_bytes *line);
+/* A line of the kernel log with that text; false is proof only when the log begins at the
+ * boot. */
+bool gh_klog_whole(const struct gh_probe_item *klog);
+/* The value of one parameter of /proc/cmdline ("" for a bare word); false when absent. */
+bool gh_cmdline_get(struct gh_bytes cmdline, const char *name, struct gh_bytes *value);
+/* True when word stands in the blank-separated list. */
+bool gh_words_have(struct gh_bytes words, const char *word);
+/* The number after text in s: "build_date 20240725". */
+bool gh_number_after(struct gh_bytes s, const char *text, uint64_t *out);
+
+/* A model specific register, the same on each CPU that was read; UNKNOWN otherwise. */
+bool gh_judge_msr(struct gh_judging *j, unsigned int msr, uint64_t *out);
+
+/* The processor, from /proc/cpuinfo. */
+struct gh_cpu {
+	char vendor[16];
+	unsigned int family, model, stepping;
+	uint64_t microcode;
+	unsigned int n;          /* CPUs */
+	unsigned int n_packages; /* physical ids */
+	bool uniform;            /* every CPU says the same */
+	bool uniform_microcode;
+};
+bool gh_cpu_read(struct gh_cpu *out, const struct gh_probe_item *cpu);
+bool gh_judge_cpu(struct gh_judging *j, struct gh_cpu *out);
+/* CPUID(1).EAX of an Intel part without its stepping. */
+unsigned int gh_cpu_signature(const struct gh_cpu *c);
+
+/* The TDX module that runs, and what is known about it. */
+struct gh_tdx_module {
+	char version[16];    /* "1.5.08"; "" when the log has only a date nobody knows */
+	char mrseam[97];     /* hex; "" when not in the table */
+	unsigned int n_cpus; /* 0 = table does not know the module */
+	unsigned int cpu[8]; /* CPUID signatures, stepping ignored */
+};
+/* From the kernel's own file, or its log. False when neither names a module. */
+bool gh_tdx_module_read(struct gh_tdx_module *out, const struct gh_probe *p);
+
+/* "SEV-SNP API:1.55 build:29" */
+bool gh_snp_api(struct gh_bytes line, uint64_t *major, uint64_t *minor, uint64_t *build);
+/* "2.7", "10.1.0", "6.17.0-8-generic": the leading numbers, as many as there are of n. */
+unsigned int gh_version_read(struct gh_bytes s, uint64_t *part, unsigned int n);
+/* -1, 0, 1 of two versions of n parts. */
+int gh_version_order(const uint64_t *a, const uint64_t *b, unsigned int n);
+/* State of a unit in the item "units" ("qgsd active"). */
+bool gh_unit_state(
+    const struct gh_probe_item *units, const char *unit, struct gh_bytes *state);
+/* Y or 1, as module parameters say it. */
+bool gh_is_yes(struct gh_bytes v);
+
+/* The device-mapper folder ("/sys/block/dm-0") of a node or mapper name. */
+bool gh_dm_dir(
+    const struct gh_probe_item *dm, struct gh_bytes name, char *dir, size_t size);
+/* True when /dev/dm-N or /dev/mapper/NAME stands on dm-crypt. */
+bool gh_dm_encrypted(const struct gh_probe_item *dm, struct gh_bytes device);
+/* First len bytes of an EFI variable: four of attributes, then its value; UNKNOWN when it
+ * is absent or shorter. */
+bool gh_judge_efivar(
+    struct gh_judging *j, const char *item, unsigned char *out, size_t len);

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Judges of AMD SEV-SNP on the host (G06; spec/snp.md section 5). */
+#include <string.h>
+#include <strings.h>
+
+#include "base/text.h"
+#include "checks/judge.h"
+
+static void cpuflag(struct gh_judging *j)
+{
+	static const char *const flag[] = {"sme", "sev", "sev_es", "sev_snp"};
+	const struct gh_probe_item *it = gh_judge_item(j, "cpuflags");
+	if (!it)
+		return;
+	if (it->data.len == 0) {
+		gh_judge_unknown(j, "absent", "/proc/cpuinfo has no flags");
+		return;
+	}
+	for (size_t i = 0; i < GH_COUNT(flag); i++)
+		if (!gh_words_have(it->data, flag[i])) {
+			gh_judge_fail(j, flag[i], "no %s in /proc/cpuinfo", flag[i]);
+			return;
+		}
+	gh_judge_pass(j, "sme sev sev_es sev_snp");
+}
+
+static void msr_syscfg(struct gh_judging *j)
+{
+	uint64_t v;
+	if (!gh_judge_msr(j, 0xc0010010, &v))
+		return;
+	bool sme = v >> 23 & 1, snp = v >> 24 & 1;
+	if (sme && snp)
+		gh_judge_pass(j, "SYSCFG = 0x%llx", (unsigned long long)v);
+	else
+		gh_judge_fail(j, sme ? "snp" : "sme", "SYSCFG = 0x%llx: SME %d, SNP %d",
+		    (unsigned long long)v, sme, snp);
+}
+
+/* Lines that say the RMP table is no good (spec/snp.md section 5.3). */
+static const char *const rmp_bad[] = {
+    "RMP table has not been reserved by BIOS",
+    "RMP configuration not valid",
+    "RMP table does not cover full system RAM",
+    "Failed to map RMP table",
+    "RMP initialization failed",
+};
+
+/* The first line of the log with one of those texts; fails the check with it. */
+static bool log_fails(struct gh_judging *j, const struct gh_probe_item *it,
+    const char *const *text, size_t n, const char *reason)
+{
+	struct gh_bytes line;
+	for (size_t i = 0; i < n; i++)
+		if (gh_item_line(it, text[i], &line)) {
+			gh_judge_fail(
+			    j, reason, "%.*s", (int)line.len, (const char *)line.p);
+			return true;
+		}
+	return false;
+}
+
+/* Neither good nor bad line: proof only when the log is whole. */
+static void no_line(
+    struct gh_judging *j, const struct gh_probe_item *it, const char *text)
+{
+	if (gh_klog_whole(it))
+		gh_judge_fail(j, "no_line", "no \"%s\" in the kernel log", text);
+	else
+		gh_judge_unknown(j, "log", "the kernel log has lost its beginning");
+}
+
+static void rmp(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "klog");
+	struct gh_bytes line;
+	uint64_t base, end;
+	if (!it || log_fails(j, it, rmp_bad, GH_COUNT(rmp_bad), "not_reserved"))
+		return;
+	if (!gh_item_line(it, "SEV-SNP: RMP table physical range", &line)) {
+		no_line(j, it, "SEV-SNP: RMP table physical range");
+		return;
+	}
+	if (gh_probe_get(j->probe, "msr") && gh_probe_get(j->probe, "msr")->rc == 0) {
+		if (!gh_judge_msr(j, 0xc0010132, &base) ||
+		    !gh_judge_msr(j, 0xc0010133, &end))
+			return;
+		if (base == 0 || end <= base) {
+			gh_judge_fail(j, "range", "RMP base 0x%llx, end 0x%llx",
+			    (unsigned long long)base, (unsigned long long)end);
+			return;
+		}
+	}
+	gh_judge_pass(j, "%.*s", (int)line.len, (const char *)line.p);
+}
+
+bool gh_snp_api(struct gh_bytes line, uint64_t *major, uint64_t *minor, uint64_t *build)
+{
+	if (!gh_number_after(line, "SEV-SNP API:", major) ||
+	    !gh_number_after(line, "build:", build))
+		return false;
+	const unsigned char *at = gh_text_find(line, "SEV-SNP API:");
+	struct gh_bytes rest = {at, line.len - (size_t)(at - line.p)};
+	rest.p += strlen("SEV-SNP API:");
+	rest.len -= strlen("SEV-SNP API:");
+	return gh_number_after(rest, ".", minor);
+}
+
+/* The SNP ABI needs 1.51; 1.55 build 21 is the floor that production fleets hold
+ * (section 5.8). */
+static void fw_version(struct gh_judging *j)
+{
+	static const uint64_t floor[3] = {1, 55, 21};
+	const struct gh_probe_item *it = gh_judge_item(j, "klog");
+	struct gh_bytes line;
+	uint64_t v[3];
+	if (!it)
+		return;
+	if (!gh_item_line(it, "SEV-SNP API:", &line)) {
+		no_line(j, it, "SEV-SNP API:");
+		return;
+	}
+	if (!gh_snp_api(line, &v[0], &v[1], &v[2]))
+		gh_judge_unknown(j, "malformed", "the SEV-SNP API line has another form");
+	else if (gh_version_order(v, floor, 3) < 0)
+		gh_judge_fail(j, "old", "%llu.%llu build %llu", (unsigned long long)v[0],
+		    (unsigned long long)v[1], (unsigned long long)v[2]);
+	else
+		gh_judge_pass(j, "%llu.%llu build %llu", (unsigned long long)v[0],
+		    (unsigned long long)v[1], (unsigned long long)v[2]);
+}
+
+static void init(struct gh_judging *j)
+{
+	static const char *const old_psp[] = {"failed to INIT error 0x1, rc -5"};
+	static const char *const bad[] = {
+	    "failed to INIT", "disabling PSP", "SEV: failed to get status"};
+	const struct gh_probe_item *it = gh_judge_item(j, "klog");
+	struct gh_bytes line;
+	uint64_t from, to;
+	if (!it || log_fails(j, it, old_psp, GH_COUNT(old_psp), "old_psp") ||
+	    log_fails(j, it, bad, GH_COUNT(bad), "failed"))
+		return;
+	if (!gh_item_line(it, "SEV-SNP enabled (ASIDs", &line)) {
+		no_line(j, it, "kvm_amd: SEV-SNP enabled");
+		return;
+	}
+	if (!gh_number_after(line, "ASIDs ", &from) || !gh_number_after(line, " - ", &to))
+		gh_judge_unknown(j, "malformed", "the SEV-SNP line has another form");
+	else if (to < 1 || from > to)
+		gh_judge_fail(j, "no_asid", "%.*s", (int)line.len, (const char *)line.p);
+	else
+		gh_judge_pass(j, "%llu ASIDs", (unsigned long long)(to - from + 1));
+}
+
+static void kvm_param(struct gh_judging *j)
+{
+	static const char *const path[] = {
+	    "/sys/module/kvm_amd/parameters/sev",
+	    "/sys/module/kvm_amd/parameters/sev_es",
+	    "/sys/module/kvm_amd/parameters/sev_snp",
+	};
+	const struct gh_probe_item *it = gh_judge_item(j, "sys");
+	struct gh_bytes v;
+	if (!it)
+		return;
+	gh_say(&j->f->source, "/sys/module/kvm_amd/parameters");
+	for (size_t i = 0; i < GH_COUNT(path); i++) {
+		if (!gh_item_value(it, path[i], &v)) {
+			gh_judge_fail(j, "absent", "%s is not there", path[i]);
+			return;
+		}
+		if (!gh_is_yes(v)) {
+			gh_judge_fail(j, "off", "%s is %.*s", path[i], (int)v.len,
+			    (const char *)v.p);
+			return;
+		}
+	}
+	gh_judge_pass(j, "sev=Y sev_es=Y sev_snp=Y");
+}
+
+/* A word of the command line that makes the kernel refuse SNP, or NULL. */
+static const char *snp_killer(struct gh_bytes cmdline)
+{
+	static const struct {
+		const char *name, *value, *word;
+	} bad[] = {
+	    {"iommu", "pt", "iommu=pt"},
+	    {"iommu.passthrough", "1", "iommu.passthrough=1"},
+	    {"amd_iommu", "off", "amd_iommu=off"},
+	    {"amd_iommu", "pgtbl_v2", "amd_iommu=pgtbl_v2"},
+	    {"iommu", "off", "iommu=off"},
+	};
+	struct gh_bytes v;
+	for (size_t i = 0; i < GH_COUNT(bad); i++)
+		if (gh_cmdline_get(cmdline, bad[i].name, &v) &&
+		    gh_text_is(v, bad[i].value))
+			return bad[i].word;
+	return NULL;
+}
+
+static void iommu(struct gh_judging *j)
+{
+	static const char *const bad[] = {
+	    "IOMMU disabled or configured in passthrough mode, SNP cannot be supported",
+	    "IOMMU SNP feature not enabled",
+	};
+	const struct gh_probe_item *it;
+	struct gh_bytes cmdline, v;
+	if (!gh_judge_file(j, "sys", "/proc/cmdline", &cmdline))
+		return;
+	const char *word = snp_killer(cmdline);
+	if (word) {
+		gh_judge_fail(j, "cmdline", "%s on the kernel command line%s", word,
+		    gh_cmdline_get(cmdline, "amd_iommu", &v) && gh_text_is(v, "on")
+			? " (and amd_iommu=on is no option at all)"
+			: "");
+		return;
+	}
+	it = gh_judge_item(j, "klog");
+	if (!it || log_fails(j, it, bad, GH_COUNT(bad), "refused"))
+		return;
+	if (gh_item_line(it, "AMD-Vi: IOMMU SNP support enabled", NULL))
+		gh_judge_pass(j, "AMD-Vi: IOMMU SNP support enabled");
+	else
+		no_line(j, it, "AMD-Vi: IOMMU SNP support enabled");
+}
+
+/* Hex groups; only Milan has a floor (section 5.8). */
+static void psp_bl(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "ccp");
+	struct gh_cpu c;
+	if (!it)
+		return;
+	struct gh_walk w =
+	    gh_walk_of(it, "/sys/bus/pci/drivers/ccp/", "/bootloader_version");
+	if (!gh_walk_next(&w)) {
+		gh_judge_unknown(
+		    j, "absent", "the kernel does not show bootloader_version");
+		return;
+	}
+	if (!gh_judge_cpu(j, &c))
+		return;
+	gh_say(&j->f->source, "/sys/bus/pci/drivers/ccp/*/bootloader_version");
+	bool milan = c.family == 25 && c.model < 16;
+	/* fixed width: the order of the text is the order of the numbers */
+	bool old = w.value.len == 11 &&
+		   strncasecmp((const char *)w.value.p, "00.13.00.70", 11) < 0;
+	if (milan && w.value.len != 11)
+		gh_judge_unknown(
+		    j, "malformed", "bootloader_version has no form we know");
+	else if (milan && old)
+		gh_judge_fail(
+		    j, "old", "%.*s", (int)w.value.len, (const char *)w.value.p);
+	else
+		gh_judge_pass(j, "%.*s", (int)w.value.len, (const char *)w.value.p);
+}
+
+static void dev(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "nodes");
+	struct gh_bytes line;
+	if (!it)
+		return;
+	if (!gh_item_line(it, "/dev/sev ", &line))
+		gh_judge_fail(j, "absent", "/dev/sev is not there");
+	else if (!gh_text_is(gh_text_trim(line), "/dev/sev 600 root root"))
+		gh_judge_fail(j, "mode", "%.*s", (int)line.len, (const char *)line.p);
+	else
+		gh_judge_pass(j, "mode 600, root");
+}
+
+const struct gh_judge gh_judges_snp[] = {
+    {"host.snp.cpuflag", cpuflag},
+    {"host.snp.msr_syscfg", msr_syscfg},
+    {"host.snp.rmp", rmp},
+    {"host.snp.fw_version", fw_version},
+    {"host.snp.init", init},
+    {"host.snp.kvm_param", kvm_param},
+    {"host.snp.iommu", iommu},
+    {"host.snp.psp_bl", psp_bl},
+    {"host.snp.dev", dev},
+    {NULL, NULL},
+};

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Judges of the virtualisation stack (G11). */
+#include <string.h>
+
+#include "base/text.h"
+#include "checks/judge.h"
+
+static void kvm(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "nodes");
+	struct gh_bytes line, w[4] = {{0}};
+	if (!it)
+		return;
+	gh_say(&j->f->source, "stat /dev/kvm");
+	if (!gh_item_line(it, "/dev/kvm ", &line)) {
+		gh_judge_fail(j, "absent", "/dev/kvm is not there");
+		return;
+	}
+	struct gh_bytes rest = line;
+	for (size_t i = 0; i < GH_COUNT(w); i++)
+		(void)gh_text_word(&rest, &w[i]);
+	if (gh_text_is(w[1], "660") && gh_text_is(w[3], "kvm"))
+		gh_judge_pass(j, "mode 660, group kvm");
+	else
+		gh_judge_fail(j, "mode", "%.*s", (int)line.len, (const char *)line.p);
+}
+
+/* QEMU answers both what it is and what it can do; the second one counts (section 5.9). */
+static void qemu_version(struct gh_judging *j)
+{
+	const struct gh_probe_item *v = gh_judge_item(j, "qemu"), *o;
+	const char *object = j->host->tee == GH_TEE_TDX ? "tdx-guest" : "sev-snp-guest";
+	struct gh_bytes line;
+	if (!v || !(o = gh_judge_item(j, "qemu.objects")))
+		return;
+	gh_say(&j->f->expected, "a QEMU with the object %s", object);
+	if (!gh_item_line(v, "version ", &line))
+		gh_judge_unknown(j, "malformed", "QEMU does not name its version");
+	else if (gh_item_line(o, object, NULL))
+		gh_judge_pass(
+		    j, "%.*s, with %s", (int)line.len, (const char *)line.p, object);
+	else if (o->data.len == 0)
+		gh_judge_unknown(j, "empty", "QEMU lists no objects");
+	else
+		gh_judge_fail(j, "object", "%.*s, without %s", (int)line.len,
+		    (const char *)line.p, object);
+}
+
+static void libvirt(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "libvirt.caps");
+	bool tdx = j->host->tee == GH_TEE_TDX;
+	if (!it)
+		return;
+	if (gh_item_line(it, tdx ? "<value>tdx</value>" : "<value>sev-snp</value>", NULL))
+		gh_judge_pass(j, "launchSecurity %s", tdx ? "tdx" : "sev-snp");
+	else if (!gh_item_line(it, "</domainCap", NULL))
+		gh_judge_unknown(j, "malformed", "libvirt's answer is not whole");
+	else
+		gh_judge_fail(j, "unsupported",
+		    "libvirt does not offer launchSecurity %s", tdx ? "tdx" : "sev-snp");
+}
+
+/* Value of NAME = "VALUE" in qemu.conf, without the quotes. */
+static bool conf_value(
+    const struct gh_probe_item *it, const char *name, struct gh_bytes *out)
+{
+	struct gh_bytes rest = it->data, line;
+	bool found = false;
+	while (gh_text_line(&rest, &line)) {
+		line = gh_text_trim(line);
+		const unsigned char *eq = memchr(line.p, '=', line.len);
+		if (!eq)
+			continue;
+		struct gh_bytes key = {line.p, (size_t)(eq - line.p)};
+		struct gh_bytes v = {eq + 1, line.len - key.len - 1};
+		if (!gh_text_is(gh_text_trim(key), name))
+			continue;
+		v = gh_text_trim(v);
+		if (v.len >= 2 && v.p[0] == '"' && v.p[v.len - 1] == '"')
+			v = (struct gh_bytes){v.p + 1, v.len - 2};
+		*out = v;
+		found = true;
+	}
+	return found;
+}
+
+static void qemu_user(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "libvirt.conf");
+	struct gh_bytes user = gh_text_of("the distribution's"),
+			driver = gh_text_of("default");
+	if (!it)
+		return;
+	if (conf_value(it, "user", &user) &&
+	    (gh_text_is(user, "root") || gh_text_is(user, "0") || gh_text_is(user, "+0")))
+		gh_judge_fail(j, "root", "QEMU runs as root");
+	else if (conf_value(it, "security_driver", &driver) && gh_text_is(driver, "none"))
+		gh_judge_fail(j, "unconfined", "security_driver is none");
+	else
+		gh_judge_pass(j, "user %.*s, security_driver %.*s", (int)user.len,
+		    (const char *)user.p, (int)driver.len, (const char *)driver.p);
+}
+
+static void other_vms(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "libvirt.domains");
+	struct gh_bytes rest, line;
+	unsigned int n = 0;
+	if (!it)
+		return;
+	for (rest = it->data; gh_text_line(&rest, &line);) {
+		line = gh_text_trim(line);
+		if (line.len == 0)
+			continue;
+		n++;
+		if (gh_text_starts(line, "gatehouse-"))
+			continue;
+		gh_judge_fail(
+		    j, "foreign", "%.*s is running", (int)line.len, (const char *)line.p);
+		return;
+	}
+	gh_judge_pass(j, n ? "%u domains, all of them ours" : "no domain runs", n);
+}
+
+static void nested(struct gh_judging *j)
+{
+	bool tdx = j->host->tee == GH_TEE_TDX;
+	struct gh_bytes v;
+	if (gh_judge_file(j, "sys",
+		tdx ? "/sys/module/kvm_intel/parameters/nested"
+		    : "/sys/module/kvm_amd/parameters/nested",
+		&v))
+		gh_judge_pass(
+		    j, "nested virtualisation is %s", gh_is_yes(v) ? "on" : "off");
+}
+
+/* One line of /proc/net/tcp in state LISTEN: "  0: 0100007F:0016 00000000:0000 0A ...". */
+static bool listener(struct gh_bytes line, bool *loopback, uint64_t *port)
+{
+	struct gh_bytes n, local;
+	if (!gh_text_word(&line, &n) || !gh_text_word(&line, &local))
+		return false;
+	const unsigned char *colon = memchr(local.p, ':', local.len);
+	if (!colon)
+		return false;
+	size_t len = (size_t)(colon - local.p);
+	struct gh_bytes hex = {colon + 1, local.len - len - 1};
+	/* the address is in host order, a word at a time: 127.x is the last byte written */
+	static const char *const v6 = "00000000000000000000000001000000";
+	static const char *const mapped = "0000000000000000FFFF0000";
+	struct gh_bytes addr = {local.p, len};
+	*loopback =
+	    (len == 8 && !memcmp(local.p + 6, "7F", 2)) || gh_text_is(addr, v6) ||
+	    (len == 32 && !memcmp(local.p, mapped, 24) && !memcmp(local.p + 30, "7F", 2));
+	return gh_text_u64(hex, 16, port) == 0;
+}
+
+static bool remote_control(uint64_t port)
+{
+	return port == 16509 || port == 16514 || (port >= 5900 && port < 6000);
+}
+
+static void libvirt_net(struct gh_judging *j)
+{
+	static const char *const items[] = {"listeners", "listeners6"};
+	unsigned int n = 0;
+	for (size_t i = 0; i < GH_COUNT(items); i++) {
+		const struct gh_probe_item *raw = gh_probe_get(j->probe, items[i]), *it;
+		struct gh_bytes rest, line;
+		uint64_t port;
+		bool local;
+		if (i == 1 && raw && raw->rc == 2)
+			continue; /* no IPv6 */
+		if (!(it = gh_judge_item(j, items[i])))
+			return;
+		for (rest = it->data; gh_text_line(&rest, &line);) {
+			if (!listener(line, &local, &port))
+				continue;
+			n++;
+			if (local || !remote_control(port))
+				continue;
+			gh_judge_fail(j, "open", "port %llu is open to the network",
+			    (unsigned long long)port);
+			return;
+		}
+	}
+	gh_judge_pass(j, "%u listeners, none of libvirt or VNC beyond loopback", n);
+}
+
+static void vsock(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "nodes");
+	if (!it)
+		return;
+	gh_say(&j->f->source, "stat /dev/vhost-vsock");
+	if (gh_item_line(it, "/dev/vhost-vsock ", NULL))
+		gh_judge_pass(j, "/dev/vhost-vsock is there");
+	else
+		gh_judge_fail(j, "absent", "/dev/vhost-vsock is not there");
+}
+
+const struct gh_judge gh_judges_virt[] = {
+    {"host.virt.kvm", kvm},
+    {"host.virt.qemu_version", qemu_version},
+    {"host.virt.libvirt", libvirt},
+    {"host.virt.qemu_user", qemu_user},
+    {"host.virt.other_vms", other_vms},
+    {"host.virt.nested", nested},
+    {"host.virt.libvirt_net", libvirt_net},
+    {"host.virt.vsock", vsock},
+    {NULL, NULL},
+};

@@ -1,0 +1,691 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Every judge: a healthy host passes, one spoilt line fails it with its code, and without
+ * its source it is UNKNOWN. */
+#include "host_text.h"
+
+struct spoilt {
+	const char *id;
+	enum gh_tee tee;
+	const char *item, *from, *to;
+	enum gh_verdict verdict;
+	const char *reason; /* code is id.reason */
+};
+
+#define T       GH_TEE_TDX
+#define S       GH_TEE_SNP
+#define F       GH_FAIL
+#define W       GH_WARN
+#define U       GH_UNKNOWN
+#define CPU     "/sys/devices/system/cpu/"
+#define VULN    CPU "vulnerabilities/"
+#define GPU0    "/sys/bus/pci/devices/0000:18:00.0"
+#define CCP     "/sys/bus/pci/drivers/ccp/0000:45:00.1"
+#define RMP_BAD "SEV-SNP: Memory for the RMP table has not been reserved by BIOS"
+#define V4      "00000000:0000"
+
+static const struct spoilt spoilts[] = {
+    {"host.id.system", T, "sys", "SYS-821GE-TNHR", "SYS-421GE-TNRT", F, "product"},
+    {"host.id.system", T, "dmi.root", "S123456X4B00001", "0123456789", F, "placeholder"},
+    {"host.id.board", T, "sys", "X13DEG-OAD", "X13DEG-QT", W, "board"},
+    {"host.id.board", T, "dmi.root", "UM23AS000001", "Default string", W, "placeholder"},
+    {"host.id.machine_id", T, "sys", "8f7d2c51-", "", U, "malformed"},
+    {"host.fw.bios_version", T, "sys", "bios_version:2.7a", "bios_version:1.4", W, "old"},
+    {"host.fw.bios_version", T, "sys", "bios_version:2.7a", "bios_version:x", U,
+	"malformed"},
+    {"host.fw.bios_age", T, "sys", "10/28/2025", "28.10.2025", U, "malformed"},
+    {"host.cpu.model", T, "cpu", "model\t\t: 207", "model\t\t: 85", F, "no_tee"},
+    {"host.cpu.model", T, "cpu", "model\t\t: 207", "model\t\t: 143", W, "select_skus"},
+    {"host.cpu.model", S, "cpu", "cpu family\t: 25", "cpu family\t: 23", F, "no_tee"},
+    {"host.cpu.sockets_uniform", T, "cpu", "stepping\t: 2", "stepping\t: 1", F, "mixed"},
+    {"host.cpu.sockets_uniform", T, "cpu", "stepping\t: 2\n", "", F, "mixed"},
+    {"host.cpu.microcode", T, "microcode", "cpu2/microcode/version:0x210002c0",
+	"cpu2/microcode/version:0x210002b3", F, "mixed"},
+    {"host.cpu.microcode", T, "cpu", "microcode\t: 0x210002c0", "microcode\t: 0x21000200",
+	F, "mixed"},
+    {"host.cpu.microcode", T, "cpu", "stepping\t: 2", "stepping\t: 3", U, "no_floor"},
+    {"host.cpu.microcode_early", T, "klog", "virt/tdx",
+	"microcode: Reload completed, microcode revision: 0x1\nvirt/tdx", W, "late"},
+    {"host.cpu.old_microcode", T, "vuln", "old_microcode:Not affected",
+	"old_microcode:Vulnerable", W, "old"},
+    {"host.cpu.production", T, "msr", "0xce 0000000080000000", "0xce 0000000008000000", F,
+	"sample"},
+    {"host.cpu.sgx_debug", T, "msr", "0x503 0000000000000000", "0x503 0000000000000002",
+	F, "on"},
+    {"host.cpu.debug_iface", T, "msr", "0000000040000000", "0000000040000001", F, "on"},
+    {"host.cpu.debug_iface", T, "msr", "0000000040000000", "0000000000000000", F,
+	"unlocked"},
+    {"host.cpu.debug_iface", T, "msr", "0000000040000000", "00000000c0000000", F, "used"},
+    {"host.cpu.feature_control", T, "msr", "0000000000040005", "0000000000040004", F,
+	"unlocked"},
+    {"host.cpu.feature_control", T, "msr", "0000000000040005", "0000000000000005", F,
+	"sgx"},
+    {"host.cpu.smm", T, "msr", "0x1f3 0000000000000800", "0x1f3 0000000000000000", W,
+	"open"},
+    {"host.cpu.smm", S, "msr", "0xc0010015 0000000000000001",
+	"0xc0010015 0000000000000000", W, "unlocked"},
+    {"host.cpu.amd_fused", S, "ccp", CCP "/fused_part:1", CCP "/fused_part:0", F,
+	"fused_part"},
+    {"host.cpu.amd_fused", S, "ccp", CCP "/debug_lock_on:1\n", "", U, "absent"},
+    {"host.cpu.amd_rollback", S, "ccp", CCP "/rom_armor_enforced:1",
+	CCP "/rom_armor_enforced:0", W, "rom_armor_enforced"},
+    {"host.cpu.smt", T, "sys", "smt/active:1", "smt/active:x", U, "malformed"},
+    {"host.cpu.vuln", T, "vuln", "l1tf:Not affected", "l1tf:Vulnerable: no microcode", F,
+	"vulnerable"},
+    {"host.cpu.ucode_cve", T, "cpu", "stepping\t: 2", "stepping\t: 3", U, "no_floor"},
+    {"host.cpu.online", T, "sys", "cpu/offline:", "cpu/offline:2-3", W, "offline"},
+    {"host.tdx.cpuflag", T, "cpuflags", "tdx_host_platform", "tdx", F, "absent_flag"},
+    {"host.tdx.bios_keyids", T, "klog", "[64, 128)", "[64, 65)", F, "few"},
+    {"host.tdx.bios_keyids", T, "klog", "private KeyID range", "", F, "no_line"},
+    {"host.tdx.module_initialized", T, "klog", "module initialized",
+	"module initialization failed (-5)", F, "too_old"},
+    {"host.tdx.module_initialized", T, "klog", "module initialized",
+	"module initialization failed (-19)", F, "failed"},
+    {"host.tdx.module_initialized", T, "klog", "virt/tdx: module initialized", "", F,
+	"no_line"},
+    {"host.tdx.module_version", T, "klog", "20250219", "20231008", F, "old"},
+    {"host.tdx.module_version", T, "klog", "20250219", "20211231", U, "unnamed"},
+    {"host.tdx.module_version", T, "klog",
+	"TDX module: attributes 0x0, vendor_id 0x8086, major_version 1, minor_version 5, "
+	"build_date 20250219",
+	"TDX module version: 1.5.24", W, "unlisted"},
+    {"host.tdx.module_version", T, "klog", "20250219", "20250325", F, "cpu"},
+    {"host.tdx.mrseam_expected", T, "klog", "20250219", "20211231", U, "unlisted"},
+    {"host.tdx.seamldr", T, "msr", "0x500 0500000000000000", "0x500 0000000000000000", W,
+	"none"},
+    {"host.tdx.msr_tme", T, "msr", "cpu0 0x982 0000000000000003",
+	"cpu0 0x982 0000000000000001", U, "uneven"},
+    {"host.tdx.msr_seamrr", T, "msr", "cpu3 0x1401 0000000000000c00",
+	"cpu3 0x1401 212152534d204f4e", U, "uneven"},
+    {"host.tdx.msr_keys", T, "msr", "000000400000003f", "000000100000003f", F, "few"},
+    {"host.tdx.msr_keys", T, "msr", "000000400000003f", "000000000000003f", F, "none"},
+    {"host.tdx.msr_mcheck", T, "msr", "0xa0 0000000000000000", "0xa0 0000000000001861", F,
+	"registration"},
+    {"host.tdx.kvm_param", T, "sys", "parameters/tdx:Y", "parameters/tdx:N", F, "tdx"},
+    {"host.tdx.kvm_param", T, "sys", "parameters/sgx:Y", "parameters/sgx:N", F, "sgx"},
+    {"host.tdx.kvm_param", T, "sys", "/sys/module/kvm_intel/parameters/tdx:Y\n", "", F,
+	"absent"},
+    {"host.tdx.pamt", T, "klog", "KB allocated for PAMT", "", U, "no_line"},
+    {"host.tdx.sleep", T, "sys", "state:freeze\n/sys/power/mem_sleep:[s2idle]",
+	"state:freeze mem\n/sys/power/mem_sleep:s2idle [deep]", W, "s3"},
+    {"host.tdx.registration", T, "registration", "passed successfully", "failed", F,
+	"incomplete"},
+    {"host.tdx.registration", T, "registration", NULL, "", U, "empty"},
+    {"host.tdx.qgs", T, "units", "qgsd active", "qgsd failed", F, "inactive"},
+    {"host.tdx.qgs", T, "qgs", NULL, "", F, "deaf"},
+    {"host.tdx.sgx_dev", T, "nodes", "/dev/sgx_enclave 660 root sgx",
+	"/dev/sgx_enclave 666 root sgx", F, "mode"},
+    {"host.tdx.sgx_dev", T, "nodes", "/dev/sgx_provision 660 root sgx_prv\n", "", F,
+	"absent"},
+    {"host.tdx.qcnl", T, "qcnl", "\"use_secure_cert\": true",
+	"\"use_secure_cert\": false", W, "insecure"},
+    {"host.tdx.qcnl", T, "qcnl", "https://", "http://", W, "plain"},
+    {"host.snp.cpuflag", S, "cpuflags", "sev_snp ", "", F, "sev_snp"},
+    {"host.snp.msr_syscfg", S, "msr", "0000000003f40000", "0000000000f40000", F, "snp"},
+    {"host.snp.rmp", S, "klog", "SEV-SNP: RMP table physical range", RMP_BAD, F,
+	"not_reserved"},
+    {"host.snp.rmp", S, "msr", "0000000097900000", "0000000000000000", F, "range"},
+    {"host.snp.fw_version", S, "klog", "SEV-SNP API:1.55 build:40",
+	"SEV-SNP API:1.51 build:3", F, "old"},
+    {"host.snp.fw_version", S, "klog", "SEV-SNP API:1.55 build:40",
+	"SEV-SNP API:1 build:", U, "malformed"},
+    {"host.snp.init", S, "klog", "kvm_amd: SEV-SNP",
+	"ccp 0000:47:00.1: SEV: failed to INIT error 0x1, rc -5\nkvm_amd: SEV-SNP", F,
+	"old_psp"},
+    {"host.snp.init", S, "klog", "SEV-SNP enabled (ASIDs 1 - 99)",
+	"SEV-SNP enabled (ASIDs 0 - 0)", F, "no_asid"},
+    {"host.snp.kvm_param", S, "sys", "sev_snp:Y", "sev_snp:N", F, "off"},
+    {"host.snp.kvm_param", S, "sys", "/sys/module/kvm_amd/parameters/sev:Y\n", "", F,
+	"absent"},
+    {"host.snp.iommu", S, "sys", "mem_encrypt=on", "iommu=pt amd_iommu=on", F, "cmdline"},
+    {"host.snp.iommu", S, "klog", "AMD-Vi: IOMMU SNP support enabled.",
+	"AMD-Vi: SNP: IOMMU disabled or configured in passthrough mode, SNP cannot be "
+	"supported.",
+	F, "refused"},
+    {"host.snp.psp_bl", S, "ccp", "bootloader_version", "other", U, "absent"},
+    {"host.snp.dev", S, "nodes", "/dev/sev 600 root root", "/dev/sev 660 root kvm", F,
+	"mode"},
+    {"host.snp.dev", S, "nodes", "/dev/sev 600 root root\n", "", F, "absent"},
+    {"host.mem.encryption_active", T, "msr", "cpu0 0x982 0000000000000003",
+	"cpu0 0x982 212152534d204f4e", U, "unreadable"},
+    {"host.mem.ecc", T, "sys", "mc1/ue_count:0", "mc1/ue_count:1", W, "uncorrected"},
+    {"host.mem.ecc", T, "sys", "mc1/ue_count:0", "mc1/ue_count:-", U, "malformed"},
+    {"host.mem.swap", T, "sys", "\t\tPriority\n",
+	"\t\tPriority\n/proc/swaps:/dev/nvme0n1p2 partition 8388604 0 -2\n", F, "plain"},
+    {"host.mem.free", T, "sys", "MemAvailable:   2087654321", "MemAvailable:   4194304",
+	F, "short"},
+    {"host.mem.ksm_thp", T, "sys", "ksm/run:0", "ksm/run:1", W, "on"},
+    {"host.mem.ksm_thp", T, "sys", "ksm/run:0", "ksm/run:", U, "malformed"},
+    {"host.mem.coredump", T, "sys", "kexec_crash_loaded:0", "kexec_crash_loaded:1", W,
+	"kdump"},
+    {"host.mem.coredump", T, "sys", "core_pattern:|/usr/lib/systemd/systemd-coredump",
+	"core_pattern:/tmp/core", W, "public"},
+    {"host.mem.mor", T, "efi.mor", NULL, " 07 00", U, "short"},
+    {"host.iommu.groups", T, "places",
+	"/sys/kernel/iommu_groups/0\n"
+	"/sys/kernel/iommu_groups/1\n",
+	"", F, "off"},
+    {"host.iommu.intremap", T, "klog", "DMAR-IR: Enabled IRQ remapping", "", F, "off"},
+    {"host.iommu.intremap", T, "sys", "unsafe_interrupts:N", "unsafe_interrupts:Y", F,
+	"unsafe"},
+    {"host.iommu.isolation", T, "pci.group", "0000:10:01.0=0x060400",
+	"0000:10:01.0=0x020700", F, "shared"},
+    {"host.iommu.isolation", T, "pci.group",
+	"0000:18:00.0 0000:10:01.0=0x060400 0000:18:00.0=0x030200", "0000:18:00.0 *=", F,
+	"shared"},
+    {"host.iommu.mode", S, "iommu.type", "DMA-FQ", "identity", W, "identity"},
+    {"host.iommu.thunderbolt", T, "places", "/sys/firmware",
+	"/sys/bus/thunderbolt/devices/0-0\n/sys/firmware", W, "present"},
+    {"host.iommu.iommufd", T, "nodes", "/dev/iommu 660 root root\n", "", W, "absent"},
+    {"host.boot.uefi", T, "places", "/sys/firmware/efi/fw_platform_size\n", "", F,
+	"legacy"},
+    {"host.boot.secureboot", T, "efi.secureboot", " 01", " 00", F, "off"},
+    {"host.boot.secureboot", T, "efi.setupmode", "00 00 00 00", "00 00 00 01", F,
+	"setup_mode"},
+    {"host.boot.secureboot", T, "efi.secureboot", " 01", " 0", U, "malformed"},
+    {"host.boot.pk", T, "efi.pk", NULL,
+	"27 00 00 00 44 4f 20 4e 4f 54 20 54 52 55 53 54 20 2d 20 41 4d 49", F,
+	"test_key"},
+    {"host.boot.pk", T, "efi.pk", NULL, "27 00 00 00", F, "empty"},
+    {"host.boot.tpm", T, "sys", "tpm_version_major:2", "tpm_version_major:1", F,
+	"version"},
+    {"host.boot.tpm_empty_pcr", T, "sys",
+	"4:04A3F6C2E1B0D9F8A7C6B5A4938271605F4E3D2C1B0A998877665544332211EE",
+	"4:0000000000000000000000000000000000000000000000000000000000000000", F, "empty"},
+    {"host.boot.tpm_empty_pcr", T, "sys", "pcr-sha256/7:07", "pcr-sha256/7:0", U,
+	"malformed"},
+    {"host.boot.lockdown", T, "sys", "none [integrity]", "[none] integrity", W, "none"},
+    {"host.boot.uptime", T, "sys", "uptime:86400", "uptime:x", U, "malformed"},
+    {"host.kernel.version", T, "sys", "osrelease:6.17.0", "osrelease:6.14.0", F, "old"},
+    {"host.kernel.version", S, "sys", "osrelease:6.17.0", "osrelease:6.8.0", F, "old"},
+    {"host.kernel.config", T, "kconfig", "CONFIG_X86_SGX_KVM=y",
+	"# CONFIG_X86_SGX_KVM is not set", F, "missing"},
+    {"host.kernel.config", S, "kconfig", "CONFIG_KVM_AMD_SEV=y\n", "", F, "missing"},
+    {"host.kernel.kconfig_hardening", T, "kconfig", "CONFIG_VMAP_STACK=y\n", "", W,
+	"missing"},
+    {"host.kernel.cmdline_forbidden", T, "sys", "nohibernate",
+	"nohibernate mitigations=off", F, "present"},
+    {"host.kernel.cmdline_required", T, "sys", "nohibernate", "", F, "nohibernate"},
+    {"host.kernel.cmdline_required", T, "sys", "intel_iommu=on", "intel_iommu=off", F,
+	"intel_iommu"},
+    {"host.kernel.cmdline_required", S, "sys", "mem_encrypt=on", "mem_encrypt=off", F,
+	"mem_encrypt"},
+    {"host.kernel.taint", T, "sys", "tainted:0", "tainted:4097", W, "tainted"},
+    {"host.kernel.modules", T, "modules", "vfio_pci", "nvidia", W, "forbidden"},
+    {"host.kernel.modules", T, "modules", NULL, "", U, "empty"},
+    {"host.kernel.sysctl", T, "sys", "dmesg_restrict:1", "dmesg_restrict:0", W, "weak"},
+    {"host.kernel.sysctl", T, "sys", "/proc/sys/kernel/sysrq:0\n", "", U, "absent"},
+    {"host.kernel.kexec", T, "sys", "kexec_load_disabled:1", "kexec_load_disabled:0", W,
+	"on"},
+    {"host.kernel.lsm", T, "sys", "yama,apparmor", "yama", W, "missing"},
+    {"host.kernel.entropy", T, "sys", "entropy_avail:256", "entropy_avail:12", W, "low"},
+    {"host.kernel.errors", T, "klog", "virt/tdx",
+	"mce: [Hardware Error]: CPU 3: Machine Check\nvirt/tdx", W, "hardware"},
+    {"host.virt.kvm", T, "nodes", "/dev/kvm 660 root kvm", "/dev/kvm 666 root kvm", F,
+	"mode"},
+    {"host.virt.kvm", T, "nodes", "/dev/kvm 660 root kvm\n", "", F, "absent"},
+    {"host.virt.qemu_version", T, "qemu.objects", "  tdx-guest\n", "", F, "object"},
+    {"host.virt.qemu_version", T, "qemu.objects", NULL, "", U, "empty"},
+    {"host.virt.libvirt", T, "libvirt.caps", "tdx", "sev", F, "unsupported"},
+    {"host.virt.libvirt", T, "libvirt.caps", NULL, "<domainCap", U, "malformed"},
+    {"host.virt.qemu_user", T, "libvirt.conf", "libvirt-qemu", "root", W, "root"},
+    {"host.virt.qemu_user", T, "libvirt.conf", "\"apparmor\"", "\"none\"", W,
+	"unconfined"},
+    {"host.virt.other_vms", T, "libvirt.domains", NULL, "gatehouse-a\nminer\n", F,
+	"foreign"},
+    {"host.virt.libvirt_net", T, "listeners", "0100007F:170C", "00000000:170C", W,
+	"open"},
+    {"host.virt.libvirt_net", T, "listeners6", "01000000:407D", "00000000:407D", W,
+	"open"},
+    {"host.virt.vsock", T, "nodes", "/dev/vhost-vsock 660 root kvm\n", "", W, "absent"},
+    {"host.gpu.count", T, "pci", "/sys/bus/pci/devices/0000:1f:00.0/class:0x030200",
+	"/sys/bus/pci/devices/0000:1f:00.0/class:0x020000", F, "count"},
+    {"host.gpu.count", T, "pci", "0x2330", "0x2331", F, "mixed"},
+    {"host.gpu.vfio_bound", T, "pci.driver", "drivers/vfio-pci", "drivers/nvidia", F,
+	"driver"},
+    {"host.gpu.vfio_bound", T, "pci.driver", "0000:18:00.0/driver -> ", "", F, "unbound"},
+    {"host.gpu.no_host_driver", T, "modules", "vfio_pci", "nvidia_uvm", F, "module"},
+    {"host.gpu.no_host_driver", T, "places", "/sys/class", "/dev/nvidia0\n/sys/class", F,
+	"node"},
+    {"host.gpu.pci_link", T, "pci", "current_link_width:16", "current_link_width:8", W,
+	"narrow"},
+    {"host.gpu.bars", T, "pci", "0x0000381fffffffff", "0x000038000fffffff", F, "size"},
+    {"host.gpu.numa", T, "pci", GPU0 "/numa_node:0", GPU0 "/numa_node:-1", W, "node"},
+    {"host.gpu.numa", T, "pci", GPU0 "/numa_node:0", GPU0 "/numa_node:1", W, "uneven"},
+    {"host.gpu.reset", T, "pci", "flr bus", "bus", W, "no_flr"},
+    {"host.gpu.in_use", T, "vfio.users", NULL, "4711 qemu-system-x86\n", F, "held"},
+    {"host.nvswitch.count", T, "pci", "0x068000", "0x060400", F, "count"},
+    {"host.nvswitch.bound", T, "pci.driver",
+	"0000:20:00.0/driver -> ../../../bus/pci/drivers/vfio-pci",
+	"0000:20:00.0/driver -> ../../../bus/pci/drivers/nvidia-nvswitch", F, "driver"},
+    {"host.nic.inventory", T, "pci", "0x15b3", "0x8086", W, "few"},
+    {"host.pcie.aer", T, "pci.aer", "TOTAL_ERR_NONFATAL 0", "TOTAL_ERR_NONFATAL 7", W,
+	"errors"},
+    {"host.storage.luks", T, "dm", "CRYPT-LUKS2", "LVM", W, "plain"},
+    {"host.storage.luks", T, "mounts", "/dev/mapper/vg-root / ", "/dev/nvme0n1p2 / ", W,
+	"plain"},
+    {"host.time.sync", T, "time", "Normal", "Not synchronised", F, "unsynchronised"},
+    {"host.time.sync", T, "time", "-0.000012345", "-0.600000000", F, "offset"},
+    {"host.time.sync", T, "time", NULL, "NTPSynchronized=no", F, "unsynchronised"},
+    {"host.time.sync", T, "time", NULL, "506 Cannot talk to daemon", U, "malformed"},
+    {"host.time.rtc", T, "sys", "clocksource:tsc", "clocksource:hpet", W, "not_tsc"},
+    {"host.svc.required", T, "units", "auditd active", "auditd failed", F, "inactive"},
+    {"host.svc.required", T, "units", "qgsd active", "qgsd inactive", F, "inactive"},
+    {"host.svc.required", T, "units", NULL, "libvirtd System", U, "malformed"},
+    {"host.svc.failed", T, "units.failed", NULL, "ipmievd.service loaded failed failed\n",
+	W, "failed"},
+    {"host.svc.audit", T, "audit", "enabled 1", "enabled 0", W, "off"},
+    {"host.svc.audit", T, "audit.rules", NULL, "No rules\n", W, "no_rules"},
+    {"host.ssh.config", T, "sshd", "passwordauthentication no",
+	"passwordauthentication yes", W, "weak"},
+    {"host.ssh.config", T, "sshd", "aes256-gcm", "3des-cbc,aes256-gcm", W, "weak"},
+    {"host.users.uid0", T, "users", "uid0 root", "uid0 root\nuid0 toor", F,
+	"second_root"},
+    {"host.users.uid0", T, "users", "uid0 root", "uid0 root\nnopassword bob", F,
+	"empty_password"},
+    {"host.users.uid0", T, "users", "accounts 31", "", U, "malformed"},
+    {"host.debug.devmem", T, "sys", "nohibernate", "iomem=relaxed", W, "relaxed"},
+    {"host.debug.kgdb", T, "sys", "kgdboc:", "kgdboc:ttyS0", W, "kgdboc"},
+    {"host.debug.kgdb", T, "mounts", "tmpfs /tmp",
+	"debugfs /sys/kernel/debug debugfs rw 0 0\ntmpfs /tmp", W, "debugfs"},
+    {"host.debug.serial", T, "units", "debug-shell inactive", "debug-shell active", W,
+	"shell"},
+    {"host.debug.msr_write", T, "sys", "allow_writes:off", "allow_writes:on", W, "on"},
+};
+
+static struct gh_catalogue *cat;
+
+static int load(void **state)
+{
+	(void)state;
+	return gh_catalogue_load(&cat, NULL);
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	gh_catalogue_free(&cat);
+	return 0;
+}
+
+static void judge(struct gh_result *out, const struct text_host *h, enum gh_tee tee)
+{
+	struct gh_host host = fleet_host(tee);
+	struct gh_probe p;
+	probe_of(&p, h);
+	memset(out, 0, sizeof(*out));
+	assert_int_equal(0, gh_checks_run(out, cat, &p, &host, AT, NULL));
+	gh_probe_free(&p);
+}
+
+static void make(struct text_host *h, enum gh_tee tee)
+{
+	if (tee == T)
+		tdx_host(h);
+	else
+		snp_host(h);
+}
+
+static void healthy(enum gh_tee tee)
+{
+	struct text_host h;
+	struct gh_result r;
+	make(&h, tee);
+	judge(&r, &h, tee);
+	for (size_t i = 0; i < r.findings.n; i++) {
+		const struct gh_finding *f = &r.findings.at[i];
+		if (f->verdict != GH_PASS)
+			print_error("%s is %s: %s %s\n", f->step,
+			    gh_verdict_word(f->verdict), f->observed, f->why);
+		assert_int_equal(GH_PASS, f->verdict);
+		assert_string_equal("", f->code);
+		assert_true(
+		    f->observed[0] && f->expected[0] && f->why[0] && f->source[0]);
+		if (strcmp(f->step, "host.probe") != 0) {
+			assert_int_equal(3, strlen(f->parent));
+			assert_true(f->remedy[0] != '\0');
+		}
+	}
+	gh_result_free(&r);
+	text_host_free(&h);
+}
+
+static void test_tdx_host_when_healthy_then_every_check_passes(void **state)
+{
+	(void)state;
+	healthy(T);
+}
+
+static void test_snp_host_when_healthy_then_every_check_passes(void **state)
+{
+	(void)state;
+	healthy(S);
+}
+
+static void spoil_one(const struct spoilt *s)
+{
+	char code[128];
+	struct text_host h;
+	struct gh_result r;
+	make(&h, s->tee);
+	spoil(&h, s->item, s->from, s->to);
+	judge(&r, &h, s->tee);
+	const struct gh_finding *f = gh_findings_get(&r.findings, "gpu-a", s->id);
+	assert_non_null(f);
+	snprintf(code, sizeof(code), "%s.%s", s->id, s->reason);
+	if (f->verdict != s->verdict || strcmp(f->code, code) != 0)
+		print_error("%s: %s %s, expected %s %s: %s\n", s->id,
+		    gh_verdict_word(f->verdict), f->code, gh_verdict_word(s->verdict),
+		    code, f->observed);
+	assert_int_equal(s->verdict, f->verdict);
+	assert_string_equal(code, f->code);
+	assert_true(f->observed[0] || f->verdict == GH_UNKNOWN);
+	gh_result_free(&r);
+	text_host_free(&h);
+}
+
+static void test_each_check_when_spoilt_then_its_own_code(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < GH_COUNT(spoilts); i++)
+		spoil_one(&spoilts[i]);
+}
+
+/* Checks that can fail must fail in the table above; the others only record. */
+static void test_spoilt_table_when_read_then_covers_every_check(void **state)
+{
+	static const char *const records[] = {"host.fw.nvme", "host.cpu.microcode",
+	    "host.cpu.ucode_cve", "host.kernel.livepatch", "host.virt.nested",
+	    "host.gpu.power_state", "host.nic.link", "host.storage.mounts",
+	    "host.kernel.module_sig"};
+	(void)state;
+	for (size_t i = 0; i < gh_catalogue_count(cat); i++) {
+		const struct gh_check *c = gh_catalogue_at(cat, i);
+		bool found = !gh_check_applies(c, T) && !gh_check_applies(c, S);
+		for (size_t k = 0; k < GH_COUNT(spoilts); k++)
+			found |= !strcmp(spoilts[k].id, c->id);
+		for (size_t k = 0; k < GH_COUNT(records); k++)
+			found |= !strcmp(records[k], c->id);
+		if (!found)
+			print_error("no bad case for %s\n", c->id);
+		assert_true(found);
+	}
+}
+
+static void none_passes(struct text_host *h, enum gh_tee tee)
+{
+	struct gh_result r;
+	judge(&r, h, tee);
+	for (size_t i = 0; i < r.findings.n; i++) {
+		const struct gh_finding *f = &r.findings.at[i];
+		if (!strcmp(f->step, "host.probe"))
+			continue;
+		if (f->verdict != GH_UNKNOWN)
+			print_error("%s: %s %s\n", f->step, gh_verdict_word(f->verdict),
+			    f->observed);
+		assert_int_equal(GH_UNKNOWN, f->verdict);
+		assert_true(f->code[0] && f->why[0]);
+	}
+	gh_result_free(&r);
+}
+
+static void test_all_checks_when_no_items_then_unknown(void **state)
+{
+	(void)state;
+	for (int tee = T; tee <= (int)S; tee++) {
+		struct text_host h = {.n = 0};
+		none_passes(&h, (enum gh_tee)tee);
+	}
+}
+
+static void test_all_checks_when_every_item_unread_then_unknown(void **state)
+{
+	static const int rcs[] = {1, 2, 123, 124, 126, 127, 255};
+	(void)state;
+	for (int tee = T; tee <= (int)S; tee++) {
+		for (size_t k = 0; k < GH_COUNT(rcs); k++) {
+			struct text_host h;
+			make(&h, (enum gh_tee)tee);
+			for (size_t i = 0; i < h.n; i++)
+				h.item[i].rc = rcs[k];
+			if (rcs[k] == 2) /* absent by right: no MOR variable, no IPv6 */
+				find_item(&h, "efi.mor")->rc =
+				    find_item(&h, "listeners6")->rc = 124;
+			none_passes(&h, (enum gh_tee)tee);
+			text_host_free(&h);
+		}
+	}
+}
+
+/* Empty data says nothing, save where silence is the good answer. */
+static void test_all_checks_when_items_empty_then_never_pass(void **state)
+{
+	static const char *const silent[] = {"host.iommu.thunderbolt",
+	    "host.kernel.livepatch", "host.virt.other_vms", "host.svc.failed",
+	    "host.gpu.in_use", "host.virt.qemu_user", "host.virt.libvirt_net"};
+	(void)state;
+	for (int tee = T; tee <= (int)S; tee++) {
+		struct text_host h;
+		struct gh_result r;
+		make(&h, (enum gh_tee)tee);
+		for (size_t i = 0; i < h.n; i++)
+			h.item[i].text[0] = '\0';
+		judge(&r, &h, (enum gh_tee)tee);
+		for (size_t i = 0; i < r.findings.n; i++) {
+			const struct gh_finding *f = &r.findings.at[i];
+			bool ok = f->verdict != GH_PASS || !strcmp(f->step, "host.probe");
+			for (size_t k = 0; k < GH_COUNT(silent); k++)
+				ok |= !strcmp(silent[k], f->step);
+			if (!ok)
+				print_error(
+				    "%s passes on nothing: %s\n", f->step, f->observed);
+			assert_true(ok);
+		}
+		gh_result_free(&r);
+		text_host_free(&h);
+	}
+}
+
+static enum gh_verdict verdict_of(const struct gh_result *r, const char *id)
+{
+	const struct gh_finding *f = gh_findings_get(&r->findings, NULL, id);
+	assert_non_null(f);
+	return f->verdict;
+}
+
+/* The boundary of each floor, with all CPUs alike. */
+static void microcode_at(const char *rev, enum gh_verdict base, enum gh_verdict cve)
+{
+	struct text_host h;
+	struct gh_result r;
+	tdx_host(&h);
+	for (int i = 0; i < 4; i++) {
+		spoil(&h, "cpu", "0x210002c0", rev);
+		spoil(&h, "microcode", "0x210002c0", rev);
+	}
+	judge(&r, &h, T);
+	assert_int_equal(base, verdict_of(&r, "host.cpu.microcode"));
+	assert_int_equal(cve, verdict_of(&r, "host.cpu.ucode_cve"));
+	gh_result_free(&r);
+	text_host_free(&h);
+}
+
+static void test_microcode_when_at_floor_then_passes_and_below_fails(void **state)
+{
+	(void)state;
+	microcode_at("0x210002a8", GH_FAIL, GH_FAIL);
+	microcode_at("0x210002a9", GH_PASS, GH_FAIL);
+	microcode_at("0x210002b2", GH_PASS, GH_FAIL);
+	microcode_at("0x210002b3", GH_PASS, GH_PASS);
+	microcode_at("0", GH_UNKNOWN, GH_UNKNOWN);
+}
+
+static void test_log_when_its_beginning_is_lost_then_absence_is_unknown(void **state)
+{
+	static const char *const ids[] = {"host.tdx.bios_keyids",
+	    "host.tdx.module_initialized", "host.iommu.intremap", "host.kernel.errors",
+	    "host.cpu.microcode_early"};
+	struct text_host h;
+	struct gh_result r;
+	(void)state;
+	tdx_host(&h);
+	spoil(&h, "klog", NULL, "virt/tdx: something else");
+	judge(&r, &h, T);
+	for (size_t i = 0; i < GH_COUNT(ids); i++)
+		assert_int_equal(GH_UNKNOWN, verdict_of(&r, ids[i]));
+	gh_result_free(&r);
+	text_host_free(&h);
+}
+
+static void test_gpu_checks_when_fleet_has_no_gpu_then_skip(void **state)
+{
+	struct text_host h;
+	struct gh_result r = {0};
+	struct gh_probe p;
+	struct gh_host host = fleet_host(T);
+	(void)state;
+	host.n_gpus = host.n_switches = 0;
+	tdx_host(&h);
+	probe_of(&p, &h);
+	assert_int_equal(0, gh_checks_run(&r, cat, &p, &host, AT, NULL));
+	assert_int_equal(GH_SKIP, verdict_of(&r, "host.gpu.count"));
+	assert_int_equal(GH_SKIP, verdict_of(&r, "host.gpu.vfio_bound"));
+	assert_int_equal(GH_SKIP, verdict_of(&r, "host.nvswitch.bound"));
+	gh_probe_free(&p);
+	gh_result_free(&r);
+	text_host_free(&h);
+}
+
+static void test_vfio_holder_when_our_domain_runs_then_passes(void **state)
+{
+	struct text_host h;
+	struct gh_result r;
+	(void)state;
+	tdx_host(&h);
+	spoil(&h, "vfio.users", NULL, "4711 qemu-system-x86\n");
+	spoil(&h, "libvirt.domains", NULL, "gatehouse-job1\n");
+	judge(&r, &h, T);
+	assert_int_equal(GH_PASS, verdict_of(&r, "host.gpu.in_use"));
+	assert_int_equal(GH_PASS, verdict_of(&r, "host.virt.other_vms"));
+	gh_result_free(&r);
+	text_host_free(&h);
+}
+
+static void test_swap_when_layers_go_in_circles_then_ends(void **state)
+{
+	struct gh_buf b = {0};
+	struct text_host h;
+	struct gh_result r;
+	(void)state;
+	tdx_host(&h);
+	gh_buf_str(&b, "/sys/block/dm-0/dm/name:a\n/sys/block/dm-1/dm/name:b\n");
+	for (int i = 0; i < 700; i++)
+		gh_buf_str(
+		    &b, "/sys/block/dm-0/slaves/dm-1:\n/sys/block/dm-1/slaves/dm-0:\n");
+	spoil(&h, "dm", NULL, gh_buf_cstr(&b));
+	spoil(&h, "sys", "\t\tPriority\n",
+	    "\t\tPriority\n/proc/swaps:/dev/dm-0 partition 1 0 -2\n");
+	judge(&r, &h, T);
+	assert_int_equal(GH_FAIL, verdict_of(&r, "host.mem.swap"));
+	gh_buf_free(&b);
+	gh_result_free(&r);
+	text_host_free(&h);
+}
+
+static void test_claims_when_read_then_named(void **state)
+{
+	struct text_host h;
+	struct gh_result r;
+	(void)state;
+	tdx_host(&h);
+	judge(&r, &h, T);
+	const struct gh_subject *s = gh_result_find(&r, "gpu-a");
+	assert_non_null(s);
+	assert_string_equal("host", s->kind);
+	assert_string_equal("SYS-821GE-TNHR", gh_claim_get(s, "product"));
+	assert_string_equal("S123456X4B00001", gh_claim_get(s, "serial"));
+	assert_string_equal("2.7a", gh_claim_get(s, "bios"));
+	assert_string_equal("6.17.0-8-generic", gh_claim_get(s, "kernel"));
+	assert_string_equal("0x210002c0", gh_claim_get(s, "microcode"));
+	assert_string_equal("1.5.16", gh_claim_get(s, "tdx_module"));
+	assert_true(!strncmp("7bf063280e94fb05", gh_claim_get(s, "mrseam_expected"), 16));
+	assert_string_equal(
+	    "8f7d2c51-3d54-4f1e-9c8e-2f3a1b5c7d9e", gh_claim_get(s, "boot_id"));
+	gh_result_free(&r);
+	text_host_free(&h);
+	snp_host(&h);
+	judge(&r, &h, S);
+	assert_string_equal(
+	    "1.55.40", gh_claim_get(gh_result_find(&r, "gpu-a"), "snp_api"));
+	gh_result_free(&r);
+	text_host_free(&h);
+}
+
+/* Escape sequences, invalid UTF-8 and NULs must neither pass nor reach the finding raw. */
+static void test_all_checks_when_text_is_hostile_then_clean_and_not_pass(void **state)
+{
+	static const char evil[] =
+	    "\x1b]0;owned\x07\xff\xfe\xe2\x80\xae 99999999999999999999 :::";
+	(void)state;
+	for (int tee = T; tee <= (int)S; tee++) {
+		struct text_host h;
+		struct gh_result r;
+		make(&h, (enum gh_tee)tee);
+		for (size_t i = 0; i < h.n; i++)
+			for (char *c = h.item[i].text; (c = strchr(c, ':')); c++)
+				c[1] = c[1] ? '\x1b' : '\0';
+		spoil(&h, "units.failed", NULL, evil);
+		spoil(&h, "libvirt.domains", NULL, evil);
+		judge(&r, &h, (enum gh_tee)tee);
+		assert_int_equal(GH_FAIL, verdict_of(&r, "host.virt.other_vms"));
+		for (size_t i = 0; i < r.findings.n; i++)
+			assert_true(
+			    !strpbrk(r.findings.at[i].observed, "\x1b\x07\xff\n"));
+		gh_result_free(&r);
+		text_host_free(&h);
+	}
+}
+
+/* Every byte of every item flipped: nothing may crash, and what is judged stays sane. */
+static void test_all_checks_when_any_byte_flips_then_survive(void **state)
+{
+	struct text_host h;
+	struct gh_result r;
+	unsigned int n = 0;
+	(void)state;
+	tdx_host(&h);
+	for (size_t i = 0; i < h.n; i++) {
+		size_t len = strlen(h.item[i].text);
+		for (size_t k = 0; k < len; k += 1 + len / 40, n++) {
+			char old = h.item[i].text[k];
+			h.item[i].text[k] = (char)(old ^ (n % 7 == 0 ? 0x80 : 0x0b));
+			judge(&r, &h, T);
+			gh_result_free(&r);
+			h.item[i].text[k] = old;
+		}
+	}
+	assert_true(n > 1000);
+	text_host_free(&h);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_tdx_host_when_healthy_then_every_check_passes),
+	    cmocka_unit_test(test_snp_host_when_healthy_then_every_check_passes),
+	    cmocka_unit_test(test_each_check_when_spoilt_then_its_own_code),
+	    cmocka_unit_test(test_spoilt_table_when_read_then_covers_every_check),
+	    cmocka_unit_test(test_all_checks_when_no_items_then_unknown),
+	    cmocka_unit_test(test_all_checks_when_every_item_unread_then_unknown),
+	    cmocka_unit_test(test_all_checks_when_items_empty_then_never_pass),
+	    cmocka_unit_test(test_microcode_when_at_floor_then_passes_and_below_fails),
+	    cmocka_unit_test(test_log_when_its_beginning_is_lost_then_absence_is_unknown),
+	    cmocka_unit_test(test_gpu_checks_when_fleet_has_no_gpu_then_skip),
+	    cmocka_unit_test(test_vfio_holder_when_our_domain_runs_then_passes),
+	    cmocka_unit_test(test_swap_when_layers_go_in_circles_then_ends),
+	    cmocka_unit_test(test_claims_when_read_then_named),
+	    cmocka_unit_test(
+		test_all_checks_when_text_is_hostile_then_clean_and_not_pass),
+	    cmocka_unit_test(test_all_checks_when_any_byte_flips_then_survive),
+	};
+	return cmocka_run_group_tests(tests, load, unload);
+}

@@ -1,0 +1,386 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The probe: its frames when whole, cut and forged; its script under three shells. */
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "checks/probe.h"
+#include "host_text.h"
+
+#define NONCE "00112233445566778899aabbccddeeff"
+#define OTHER "ffeeddccbbaa99887766554433221100"
+
+static const char good[] = "GH1 " NONCE " self 0 - 5\nuid 0\n"
+			   "GH1 " NONCE " sys 1 - 11\n/a:1\n\n/b:c\n\n"
+			   "GH1 " NONCE " efi.pk 2 x 0\n\n"
+			   "GH1 " NONCE " klog 127 - 3\nGH1\n"
+			   "GH1 " NONCE " END 0 - 4\n";
+
+static void parse(struct gh_probe *p, const char *text, size_t len)
+{
+	struct gh_bytes out = {(const unsigned char *)text, len};
+	assert_int_equal(0, gh_probe_parse(p, out, NONCE, NULL));
+}
+
+static void test_parse_when_whole_then_every_item(void **state)
+{
+	struct gh_probe p;
+	(void)state;
+	parse(&p, good, sizeof(good) - 1);
+	assert_true(p.complete);
+	assert_true(p.root);
+	assert_int_equal(4, p.n);
+	const struct gh_probe_item *it = gh_probe_get(&p, "sys");
+	assert_non_null(it);
+	assert_int_equal(1, it->rc);
+	assert_int_equal('-', it->enc);
+	assert_int_equal(11, it->data.len);
+	assert_memory_equal("/a:1\n\n/b:c\n", it->data.p, 11);
+	assert_int_equal('x', gh_probe_get(&p, "efi.pk")->enc);
+	assert_int_equal(0, gh_probe_get(&p, "efi.pk")->data.len);
+	assert_null(gh_probe_get(&p, "nothing"));
+	gh_probe_free(&p);
+}
+
+static void test_parse_when_cut_anywhere_then_incomplete_with_reason(void **state)
+{
+	(void)state;
+	for (size_t n = 0; n < sizeof(good) - 1; n++) {
+		char *cut =
+		    malloc(n + 1); /* exact size: the sanitizer sees one byte too far */
+		struct gh_probe p;
+		memcpy(cut, good, n);
+		struct gh_bytes out = {(unsigned char *)cut, n};
+		assert_int_equal(0, gh_probe_parse(&p, out, NONCE, NULL));
+		assert_false(p.complete);
+		assert_int_equal(GH_E_PARSE, p.err.code);
+		assert_true(p.err.what[0] != '\0');
+		gh_probe_free(&p);
+		free(cut);
+	}
+}
+
+static void test_parse_when_any_byte_flips_then_no_crash(void **state)
+{
+	char text[sizeof(good)];
+	(void)state;
+	for (size_t i = 0; i < sizeof(good) - 1; i++)
+		for (int bit = 0; bit < 8; bit++) {
+			struct gh_probe p;
+			memcpy(text, good, sizeof(good));
+			text[i] = (char)(text[i] ^ 1 << bit);
+			parse(&p, text, sizeof(good) - 1);
+			assert_true(p.complete || p.err.what[0]);
+			gh_probe_free(&p);
+		}
+}
+
+/* What a hostile host sends instead, and what must be said of it. */
+static const struct {
+	const char *text;
+	size_t n; /* items kept */
+	enum gh_errc code;
+} bad[] = {
+    {"", 0, GH_E_PARSE},
+    {"Welcome to gpu-a!\n", 0, GH_E_PARSE},
+    {"GH1 " OTHER " self 0 - 5\nuid 0\n", 0, GH_E_REMOTE},
+    {"GH1 " NONCE " self 0 - 5\nuid 0\nGH1 " OTHER " END 0 - 1\n", 1, GH_E_REMOTE},
+    {"GH1 " NONCE " self 0 - 2147483648\nuid 0\n", 0, GH_E_PARSE},
+    {"GH1 " NONCE " self 0 - 18446744073709551616\nuid 0\n", 0, GH_E_PARSE},
+    {"GH1 " NONCE " self 0 - 65537\nuid 0\n", 0, GH_E_PARSE},
+    {"GH1 " NONCE " self 0 - -1\nuid 0\n", 0, GH_E_PARSE},
+    {"GH1 " NONCE " self 256 - 5\nuid 0\n", 0, GH_E_PARSE},
+    {"GH1 " NONCE " self 0 z 5\nuid 0\n", 0, GH_E_PARSE},
+    {"GH1 " NONCE " self 0 - 4\nuid 0\n", 0, GH_E_PARSE},
+    {"GH1 " NONCE " self 0 - 6\nuid 0\nGH1", 0, GH_E_PARSE},
+    {"GH1 " NONCE "  0 - 5\nuid 0\n", 0, GH_E_PARSE},
+    {"GH1 " NONCE " ../x 0 - 5\nuid 0\n", 0, GH_E_PARSE},
+    {"GH1 " NONCE " self 0 - 5 6\nuid 0\n", 0, GH_E_PARSE},
+    {"GH1 " NONCE " self 0 - 5\r\nuid 0\n", 0, GH_E_PARSE},
+    {"GH1 " NONCE " a 0 - 1\nx\nGH1 " NONCE " a 0 - 1\ny\n", 1, GH_E_REMOTE},
+    {"GH1 " NONCE " a 0 - 1\nx\nGH1 " NONCE " END 0 - 2\n", 1, GH_E_PARSE},
+    {"GH1 " NONCE " a 0 - 1\nx\nGH1 " NONCE " END 0 - 1\nmore", 1, GH_E_REMOTE},
+    {"GH1 " NONCE " a 0 - 1\nx\n\x1b[2J\xff\xfe", 1, GH_E_PARSE},
+};
+
+static void test_parse_when_hostile_then_kept_up_to_there(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < GH_COUNT(bad); i++) {
+		struct gh_probe p;
+		parse(&p, bad[i].text, strlen(bad[i].text));
+		assert_false(p.complete);
+		assert_int_equal(bad[i].n, p.n);
+		if (bad[i].code != p.err.code)
+			print_error("case %zu: %s\n", i, p.err.what);
+		assert_int_equal(bad[i].code, p.err.code);
+		assert_false(strpbrk(p.err.what, "\x1b\xff\n"));
+		gh_probe_free(&p);
+	}
+}
+
+static void test_parse_when_nul_in_header_then_refused(void **state)
+{
+	static const char text[] = "GH1 " NONCE " se\0lf 0 - 1\nx\n";
+	struct gh_probe p;
+	(void)state;
+	parse(&p, text, sizeof(text) - 1);
+	assert_int_equal(0, p.n);
+	gh_probe_free(&p);
+}
+
+/* A frame inside an item's data is data: lengths count, markers do not. */
+static void test_parse_when_data_looks_like_a_frame_then_it_is_data(void **state)
+{
+	static const char fake[] = "GH1 " OTHER " END 0 - 0\n";
+	struct gh_buf b = {0};
+	struct gh_probe p;
+	(void)state;
+	gh_buf_fmt(&b, "GH1 " NONCE " a 0 - %zu\n%s\nGH1 " NONCE " END 0 - 1\n",
+	    strlen(fake), fake);
+	parse(&p, (const char *)b.p, b.len);
+	assert_true(p.complete);
+	assert_int_equal(strlen(fake), p.item[0].data.len);
+	gh_probe_free(&p);
+	gh_buf_free(&b);
+}
+
+static void test_parse_when_too_many_items_then_stops(void **state)
+{
+	struct gh_buf b = {0};
+	struct gh_probe p;
+	(void)state;
+	for (int i = 0; i < GH_PROBE_ITEMS_MAX + 1; i++)
+		gh_buf_fmt(&b, "GH1 " NONCE " a%d 0 - 1\nx\n", i);
+	parse(&p, (const char *)b.p, b.len);
+	assert_false(p.complete);
+	assert_int_equal(GH_PROBE_ITEMS_MAX, p.n);
+	gh_probe_free(&p);
+	gh_buf_free(&b);
+}
+
+static void test_command_when_nonce_is_no_hex_then_refused(void **state)
+{
+	struct gh_buf b = {0};
+	(void)state;
+	assert_int_equal(-1, gh_probe_command(&b, "x; rm -rf /", NULL));
+	assert_int_equal(
+	    -1, gh_probe_command(&b, "00112233445566778899AABBCCDDEEFF", NULL));
+	assert_int_equal(0, gh_probe_command(&b, NONCE, NULL));
+	gh_buf_free(&b);
+}
+
+/* ---- the script, for real --------------------------------------------------------- */
+
+/* Runs `command` with the script (prefix in front) on stdin; what it prints into out. */
+static void run_script(const char *command, const char *prefix, struct gh_buf *out)
+{
+	char path[] = "/tmp/gh-test-XXXXXX", line[512];
+	int fd = mkstemp(path);
+	struct gh_bytes script = gh_probe_script();
+	assert_true(fd >= 0);
+	assert_int_equal(strlen(prefix), write(fd, prefix, strlen(prefix)));
+	assert_int_equal(script.len, write(fd, script.p, script.len));
+	fchmod(fd, 0644);
+	close(fd);
+	snprintf(line, sizeof(line), "%s <%s 2>/dev/null", command, path);
+	FILE *f = popen(line, "r");
+	assert_non_null(f);
+	for (size_t n = 1; n;) {
+		unsigned char *room = gh_buf_room(out, 4096);
+		assert_non_null(room);
+		n = fread(room, 1, 4096, f);
+		out->len += n;
+	}
+	pclose(f);
+	unlink(path);
+}
+
+static void real(
+    const char *command, const char *prefix, struct gh_probe *p, struct gh_buf *out)
+{
+	run_script(command, prefix, out);
+	assert_int_equal(0, gh_probe_parse(p, gh_buf_view(out), NONCE, NULL));
+	if (!p->complete)
+		print_error("%s: %s\n", command, p->err.what);
+	assert_true(p->complete);
+	assert_true(p->n >= 40);
+}
+
+static void test_script_when_run_by_each_shell_then_same_items(void **state)
+{
+	static const char *const shell[] = {"dash", "bash", "bash --posix", "busybox sh"};
+	size_t n = 0;
+	(void)state;
+	for (size_t i = 0; i < GH_COUNT(shell); i++) {
+		char command[128];
+		struct gh_buf out = {0};
+		struct gh_probe p;
+		snprintf(command, sizeof(command), "command -v %s >/dev/null", shell[i]);
+		if (system(command) != 0) {
+			print_message("no %s here\n", shell[i]);
+			continue;
+		}
+		snprintf(command, sizeof(command), "%s -s " NONCE, shell[i]);
+		real(command, "", &p, &out);
+		assert_true(n == 0 || n == p.n);
+		n = p.n;
+		gh_probe_free(&p);
+		gh_buf_free(&out);
+	}
+	assert_true(n > 0);
+}
+
+static void test_script_when_run_by_our_command_then_complete(void **state)
+{
+	struct gh_buf command = {0}, out = {0};
+	struct gh_probe p;
+	(void)state;
+	assert_int_equal(0, gh_probe_command(&command, NONCE, NULL));
+	real(gh_buf_cstr(&command), "", &p, &out);
+	const struct gh_probe_item *self = gh_probe_get(&p, "self");
+	assert_non_null(self);
+	assert_true(gh_text_starts(self->data, "uid "));
+	gh_probe_free(&p);
+	gh_buf_free(&out);
+	gh_buf_free(&command);
+}
+
+/* The command, as user nobody. */
+static bool as_nobody(char *out, size_t size)
+{
+	struct gh_buf command = {0};
+	if (geteuid() != 0 || system("command -v setpriv >/dev/null") != 0)
+		return false;
+	assert_int_equal(0, gh_probe_command(&command, NONCE, NULL));
+	snprintf(out, size, "exec setpriv --reuid=65534 --regid=65534 --clear-groups %s",
+	    gh_buf_cstr(&command) + strlen("exec "));
+	gh_buf_free(&command);
+	return true;
+}
+
+static void test_script_when_sudo_refuses_then_root_items_say_so(void **state)
+{
+	char command[400];
+	struct gh_buf out = {0};
+	struct gh_probe p;
+	(void)state;
+	if (!as_nobody(command, sizeof(command)))
+		skip();
+	real(command, "sudo() { return 1; }\n", &p, &out);
+	assert_false(p.root);
+	const struct gh_probe_item *it = gh_probe_get(&p, "msr");
+	assert_non_null(it);
+	assert_int_equal(126, it->rc);
+	assert_true(gh_text_is(it->data, "needs root, and sudo -n was refused"));
+	gh_probe_free(&p);
+	gh_buf_free(&out);
+}
+
+/* The list of refused items and the items of the privileged half are the same. */
+static void test_script_when_sudo_works_then_same_items_as_refused(void **state)
+{
+	char command[400];
+	struct gh_buf a = {0}, b = {0};
+	struct gh_probe yes, no;
+	(void)state;
+	if (!as_nobody(command, sizeof(command)))
+		skip();
+	real(command, "sudo() { shift; \"$@\"; }\n", &yes, &a);
+	real(command, "sudo() { return 1; }\n", &no, &b);
+	assert_int_equal(yes.n, no.n);
+	assert_true(yes.root);
+	for (size_t i = 0; i < yes.n; i++) {
+		assert_non_null(gh_probe_get(&no, yes.item[i].id));
+		assert_int_not_equal(126, yes.item[i].rc);
+	}
+	gh_probe_free(&yes);
+	gh_probe_free(&no);
+	gh_buf_free(&a);
+	gh_buf_free(&b);
+}
+
+/* Every item that the script sends can be judged, or is the one that names the user. */
+static void test_script_when_read_then_names_nothing_but_posix_tools(void **state)
+{
+	struct gh_bytes s = gh_probe_script();
+	static const char *const never[] = {
+	    "modprobe ", "<<", "mktemp", ">/tmp", " > /", "insmod", "local ", "[[ "};
+	(void)state;
+	for (size_t i = 0; i < GH_COUNT(never); i++) {
+		const unsigned char *at = gh_text_find(s, never[i]);
+		/* the hint in words is the one place for modprobe */
+		assert_true(!at || (i == 0 && gh_text_find(s, "absent: modprobe msr")));
+	}
+}
+
+static void test_checks_when_run_on_this_machine_then_none_is_lost(void **state)
+{
+	struct gh_buf out = {0};
+	struct gh_probe p;
+	struct gh_result r = {0};
+	struct gh_catalogue *cat = NULL;
+	struct gh_host host = fleet_host(GH_TEE_TDX);
+	(void)state;
+	real("sh -s " NONCE, "", &p, &out);
+	assert_int_equal(0, gh_catalogue_load(&cat, NULL));
+	assert_int_equal(0, gh_checks_run(&r, cat, &p, &host, AT, NULL));
+	assert_true(r.findings.n > 90);
+	assert_int_equal(
+	    GH_PASS, gh_findings_get(&r.findings, NULL, "host.probe")->verdict);
+	/* whatever this machine is, it is no TDX host with eight GPUs */
+	assert_int_not_equal(GH_PASS, gh_result_verdict(&r));
+	gh_catalogue_free(&cat);
+	gh_result_free(&r);
+	gh_probe_free(&p);
+	gh_buf_free(&out);
+}
+
+static void probe_finding(const char *text, enum gh_verdict v, const char *code)
+{
+	struct gh_probe p;
+	struct gh_result r = {0};
+	struct gh_catalogue *cat = NULL;
+	struct gh_host host = fleet_host(GH_TEE_SNP);
+	parse(&p, text, strlen(text));
+	assert_int_equal(0, gh_catalogue_load(&cat, NULL));
+	assert_int_equal(0, gh_checks_run(&r, cat, &p, &host, AT, NULL));
+	const struct gh_finding *f = gh_findings_get(&r.findings, "gpu-a", "host.probe");
+	assert_non_null(f);
+	assert_int_equal(v, f->verdict);
+	assert_string_equal(code, f->code);
+	gh_catalogue_free(&cat);
+	gh_result_free(&r);
+	gh_probe_free(&p);
+}
+
+static void test_probe_finding_when_cut_or_forged_then_says_which(void **state)
+{
+	(void)state;
+	probe_finding(good, GH_PASS, "");
+	probe_finding("", GH_UNKNOWN, "host.probe.incomplete");
+	probe_finding("GH1 " NONCE " a 0 - 9\nx", GH_UNKNOWN, "host.probe.incomplete");
+	probe_finding("GH1 " OTHER " a 0 - 1\nx\n", GH_FAIL, "host.probe.forged");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_parse_when_whole_then_every_item),
+	    cmocka_unit_test(test_parse_when_cut_anywhere_then_incomplete_with_reason),
+	    cmocka_unit_test(test_parse_when_any_byte_flips_then_no_crash),
+	    cmocka_unit_test(test_parse_when_hostile_then_kept_up_to_there),
+	    cmocka_unit_test(test_parse_when_nul_in_header_then_refused),
+	    cmocka_unit_test(test_parse_when_data_looks_like_a_frame_then_it_is_data),
+	    cmocka_unit_test(test_parse_when_too_many_items_then_stops),
+	    cmocka_unit_test(test_command_when_nonce_is_no_hex_then_refused),
+	    cmocka_unit_test(test_script_when_run_by_each_shell_then_same_items),
+	    cmocka_unit_test(test_script_when_run_by_our_command_then_complete),
+	    cmocka_unit_test(test_script_when_sudo_refuses_then_root_items_say_so),
+	    cmocka_unit_test(test_script_when_sudo_works_then_same_items_as_refused),
+	    cmocka_unit_test(test_script_when_read_then_names_nothing_but_posix_tools),
+	    cmocka_unit_test(test_checks_when_run_on_this_machine_then_none_is_lost),
+	    cmocka_unit_test(test_probe_finding_when_cut_or_forged_then_says_which),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
