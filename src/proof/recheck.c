@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Judging evidence again, and comparing with what a report says of it. */
+#include "proof/recheck.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/text.h"
+#include "evidence/gpu.h"
+#include "evidence/rim.h"
+
+#define GH_DEVICES_MAX 256
+
+/* ---- one file -------------------------------------------------------------------- */
+
+static int load_trust(
+    struct gh_trust *t, const struct gh_recheck_opts *o, struct gh_err *err)
+{
+	if (gh_trust_builtin(t, err))
+		return -1;
+	for (size_t i = 0; i < o->n_trust; i++)
+		if (gh_trust_add(t, o->trust[i].p, o->trust[i].len, err)) {
+			(void)gh_err_prefix(err, "trust file");
+			if (err)
+				err->code = GH_E_CONFIG;
+			return -1;
+		}
+	return 0;
+}
+
+/* All --with files as one set. */
+static int load_with(
+    struct gh_evidence_set *with, const struct gh_recheck_opts *o, struct gh_err *err)
+{
+	for (size_t i = 0; i < o->n_with; i++) {
+		gh_auto(struct gh_evidence_set, gh_evidence_set_free) one = {0};
+		if (gh_evidence_load(
+			&one, o->with[i].p, o->with[i].len, GH_EV_UNKNOWN, err)) {
+			if (err && err->code == GH_E_PARSE)
+				err->code = GH_E_CONFIG;
+			return gh_err_prefix(err, "file given with --with");
+		}
+		void *at = realloc(with->at, (with->n + one.n) * sizeof(*with->at));
+		if (!at)
+			return gh_fail(err, GH_E_NOMEM, "out of memory");
+		with->at = at;
+		memcpy(&with->at[with->n], one.at, one.n * sizeof(*one.at));
+		with->n += one.n;
+		one.n = 0; /* moved */
+	}
+	return 0;
+}
+
+static void not_evidence(
+    struct gh_result *out, const char *name, const struct gh_err *why)
+{
+	gh_result_subject(out, name, "evidence");
+	struct gh_finding *f = gh_findings_add(&out->findings, name, "evidence.parse");
+	gh_say(&f->title, "a form of evidence we know");
+	gh_say(&f->expected,
+	    "snp, tdx, gpu, switch, rim or certificates; raw, hex, base64 or"
+	    " JSON");
+	gh_say(&f->observed, "%s", why->what);
+	gh_say(&f->remedy, "--type names the kind when the guess is wrong");
+	gh_judge(f, GH_FAIL, "evidence.parse");
+}
+
+int gh_recheck_evidence(struct gh_result *out, const char *name, struct gh_bytes evidence,
+    const struct gh_recheck_opts *o, struct gh_err *err)
+{
+	gh_auto(struct gh_evidence_set, gh_evidence_set_free) set = {0}, with = {0};
+	struct gh_trust trust = {0};
+	struct gh_err why = {0};
+	out->at = o->at;
+	if (load_trust(&trust, o, err) || load_with(&with, o, err))
+		return -1;
+	if (gh_evidence_load(&set, evidence.p, evidence.len, o->type, &why)) {
+		if (why.code == GH_E_NOMEM || why.code == GH_E_INTERNAL) {
+			if (err)
+				*err = why;
+			return -1;
+		}
+		not_evidence(out, name, &why);
+		return gh_result_ok(out, err);
+	}
+	const struct gh_context ctx = {
+	    .at = o->at, .trust = &trust, .allow_lab = o->allow_lab, .nonce = o->nonce};
+	if (gh_evidence_verify(out, name, &set, &with, &ctx, err))
+		return -1;
+	return gh_result_ok(out, err);
+}
+
+static bool ends_with(const char *s, const char *tail)
+{
+	size_t n = strlen(s), t = strlen(tail);
+	return n >= t && strcmp(s + n - t, tail) == 0;
+}
+
+int gh_recheck_exit(const struct gh_result *r)
+{
+	enum gh_verdict v = gh_result_verdict(r);
+	int code = gh_verdict_exit(v);
+	if (code == 0)
+		return 0;
+	for (size_t i = 0; i < r->findings.n; i++) {
+		const struct gh_finding *f = &r->findings.at[i];
+		if (f->verdict != GH_FAIL || f->severity != GH_SEV_BLOCKER)
+			continue;
+		if (ends_with(f->step, ".signature") || strstr(f->step, ".chain."))
+			return 2;
+		if (ends_with(f->step, ".nonce"))
+			code = 3;
+	}
+	return code;
+}
+
+/* ---- the devices of a report ------------------------------------------------------ */
+
+struct rechecking {
+	struct gh_result *out;
+	const struct gh_statement *s;
+	const struct gh_recheck_source *source;
+	const struct gh_context *ctx;
+	struct gh_result fresh; /* what the evidence says now */
+};
+
+static const char *text_of(const json_t *o, const char *key)
+{
+	const char *v = json_string_value(json_object_get(o, key));
+	return v ? v : "";
+}
+
+/* Judges the device into c->fresh with the nonce and versions the report states. */
+static int judge_again(struct rechecking *c, const json_t *dev, struct gh_err *err)
+{
+	const struct gh_gpu_evidence ev = {
+	    c->source->get(c->source->ctx, text_of(dev, "evidence")),
+	    c->source->get(c->source->ctx, text_of(dev, "chain"))};
+	struct gh_context ctx = *c->ctx;
+	uint8_t nonce[32];
+	if (!ev.report.p || !ev.chain_pem.p)
+		return 0; /* said by compare_device */
+	if (gh_unhex(nonce, sizeof(nonce), text_of(dev, "nonce"), NULL))
+		memset(nonce, 0, sizeof(nonce)); /* no report states such a nonce */
+	ctx.nonce = (struct gh_bytes){nonce, sizeof(nonce)};
+	return gh_gpu_verify(&c->fresh, text_of(dev, "subject"), &ev, &ctx, err);
+}
+
+static const struct {
+	const char *member, *claim;
+} compared[] = {
+    {"pdi", "pdi"},
+    {"ueid", "ueid"},
+    {"driver", "driver"},
+    {"vbios", "vbios"},
+    {"fwid", "fwid"},
+    {"mode", "mode"},
+    {"nonce", "nonce"},
+};
+
+/* The first member that differs, or NULL. */
+static const char *differing(
+    const json_t *dev, const struct gh_subject *fresh, const char **now)
+{
+	for (size_t i = 0; i < GH_COUNT(compared); i++) {
+		*now = gh_claim_get(fresh, compared[i].claim);
+		if (strcmp(text_of(dev, compared[i].member), *now) != 0)
+			return compared[i].member;
+	}
+	return NULL;
+}
+
+static struct gh_finding *begin(struct rechecking *c, const char *subject)
+{
+	struct gh_finding *f =
+	    gh_findings_add(&c->out->findings, subject, "bundle.recheck");
+	gh_say(&f->title, "evidence judged again agrees with the report");
+	f->assurance = GH_A3;
+	return f;
+}
+
+static void compare_device(struct rechecking *c, const json_t *dev)
+{
+	const char *subject = text_of(dev, "subject"), *said = text_of(dev, "verdict");
+	const struct gh_subject *fresh = gh_result_find(&c->fresh, subject);
+	struct gh_finding *f = begin(c, subject);
+	enum gh_verdict was = GH_UNKNOWN, now = GH_UNKNOWN;
+	const char *value = "", *member;
+	gh_say(&f->expected, "the report says %s", said);
+	if (gh_verdict_parse(said, &was)) {
+		gh_judge(f, GH_FAIL, "bundle.recheck.verdict");
+		return;
+	}
+	if (!fresh) {
+		gh_say(&f->why, "its evidence is not in the bundle");
+		gh_judge(f, GH_UNKNOWN, "bundle.recheck.evidence");
+		return;
+	}
+	now = gh_findings_verdict(&c->fresh.findings, subject);
+	gh_say(&f->observed, "%s", gh_verdict_word(now));
+	if ((member = differing(dev, fresh, &value))) {
+		gh_say(&f->why, "%s: the report says \"%s\", the evidence \"%s\"", member,
+		    text_of(dev, member), value);
+		gh_judge(f, GH_FAIL, "bundle.recheck.claims");
+	} else if (now == was || gh_verdict_worse(was, now) == was) {
+		/* The report may say worse: it also knows what only the console saw. */
+		gh_judge(f, GH_PASS, "");
+	} else {
+		gh_say(&f->why, "the report says better than its own evidence does");
+		gh_say(&f->remedy, "see the gpu.* steps of %s", subject);
+		gh_judge(
+		    f, now == GH_FAIL ? GH_FAIL : GH_UNKNOWN, "bundle.recheck.verdict");
+	}
+}
+
+/* Every GPU the report speaks of must be among its devices, or it is merely believed. */
+static void compare_subjects(struct rechecking *c)
+{
+	size_t i, k;
+	json_t *sub, *dev;
+	json_array_foreach(c->s->subjects, i, sub)
+	{
+		bool found = strcmp(text_of(sub, "kind"), "gpu") != 0;
+		json_array_foreach(c->s->devices, k, dev) found |=
+		    strcmp(text_of(dev, "subject"), text_of(sub, "subject")) == 0;
+		if (found)
+			continue;
+		struct gh_finding *f = begin(c, text_of(sub, "subject"));
+		gh_say(
+		    &f->why, "the report speaks of this device but brings no evidence");
+		gh_judge(f, GH_UNKNOWN, "bundle.recheck.evidence");
+	}
+}
+
+static void merge(struct gh_result *to, const struct gh_result *from)
+{
+	for (size_t i = 0; i < from->n_subjects; i++) {
+		struct gh_subject *s =
+		    gh_result_subject(to, from->subject[i].name, from->subject[i].kind);
+		if (s->claims)
+			json_object_update_missing(s->claims, from->subject[i].claims);
+	}
+	for (size_t i = 0; i < from->findings.n; i++)
+		gh_findings_copy(&to->findings, &from->findings.at[i]);
+}
+
+static int recheck_all(struct rechecking *c, struct gh_err *err)
+{
+	size_t i;
+	json_t *dev;
+	if (json_array_size(c->s->devices) > GH_DEVICES_MAX)
+		return gh_fail(
+		    err, GH_E_PARSE, "devices[]: more than %d", GH_DEVICES_MAX);
+	json_array_foreach(c->s->devices, i, dev) if (judge_again(c, dev, err)) return -1;
+	gh_gpu_distinct(&c->fresh);
+	if (gh_result_ok(&c->fresh, err))
+		return -1;
+	json_array_foreach(c->s->devices, i, dev) compare_device(c, dev);
+	compare_subjects(c);
+	merge(c->out, &c->fresh);
+	return gh_result_ok(c->out, err);
+}
+
+int gh_recheck_devices(struct gh_result *out, const struct gh_statement *s,
+    const struct gh_recheck_source *source, const struct gh_context *ctx,
+    struct gh_err *err)
+{
+	struct rechecking c = {.out = out, .s = s, .source = source, .ctx = ctx};
+	c.fresh.at = ctx->at;
+	int rc = recheck_all(&c, err);
+	gh_result_free(&c.fresh);
+	return rc;
+}

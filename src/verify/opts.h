@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The command line of gatehouse-verify. */
+#pragma once
+
+#include <stdint.h>
+
+#include "evidence/load.h"
+
+#define GH_VERIFY_FILES_MAX 64
+
+struct gh_verify_opts {
+	const char *command; /* "bundle", "evidence", "help", "version" */
+	const char *file;
+	const char *trust[GH_VERIFY_FILES_MAX];
+	size_t n_trust;
+	const char *with[GH_VERIFY_FILES_MAX];
+	size_t n_with;
+	int64_t at;                           /* --at, or the clock */
+	const char *nonce, *audience, *since; /* NULL: not given */
+	enum gh_evidence_type type;
+	bool lab, json, verbose;
+};
+
+/* USAGE with the reason. now: what --at is when it is not given. */
+GH_MUST_USE int gh_verify_opts_parse(
+    struct gh_verify_opts *out, int argc, char **argv, int64_t now, struct gh_err *err);
+extern const char gh_verify_usage[];
