@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The faults recorded for one lab host. */
+#pragma once
+
+#include "base/err.h"
+#include "lab/lab_spec.h"
+
+#define GH_FAULTS_MAX 16
+
+struct gh_faults {
+	struct {
+		unsigned int index; /* into gh_lab_faults() */
+		unsigned int gpu;   /* where it is of a GPU */
+	} at[GH_FAULTS_MAX];
+	size_t n;
+	unsigned int fixture; /* set of enum gh_fixture_fault */
+	bool hung, gone;
+};
+
+/* What DIR/hosts/NAME/fault says; words that are not known are left out. */
+void gh_faults_load(
+    struct gh_faults *out, const char *dir, const struct gh_lab_spec *spec);
+/* "gpu-old-vbios:5, host-slow"; "" = none. */
+void gh_faults_text(const struct gh_faults *fs, char *out, size_t size);
+/* Puts the recorded faults of a host's GPUs into force. */
+GH_MUST_USE int gh_faults_gpus(const struct gh_faults *fs, const char *dir,
+    const struct gh_lab_spec *spec, struct gh_err *err);

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Stand-ins for the programs whose answer no file can give. */
+#include "lab/fixture_tools.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define BIN "usr/local/bin/"
+
+static const char units[] =
+    "libvirtd active\nvirtqemud inactive\nvirtlogd active\nqgsd active\nauditd active\n"
+    "chronyd active\nchrony active\nsystemd-timesyncd inactive\nntpd inactive\n"
+    "kdump inactive\nkdump-tools inactive\ndebug-shell inactive\n";
+
+static const char systemctl[] = "#!/bin/sh\n"
+				"# the lab's systemctl: is-active from /lab/tool/units\n"
+				"[ \"$1\" = is-active ] || exit 0\n"
+				"shift\n"
+				"bad=0\n"
+				"for u; do\n"
+				"\ts=inactive\n"
+				"\twhile read -r n w; do\n"
+				"\t\t[ \"$n\" = \"${u%.service}\" ] && s=$w\n"
+				"\tdone </lab/tool/units\n"
+				"\techo \"$s\"\n"
+				"\t[ \"$s\" = active ] || bad=3\n"
+				"done\n"
+				"exit $bad\n";
+
+static const char qemu[] = "#!/bin/sh\n"
+			   "# the lab's qemu: version and objects\n"
+			   "case \"$*\" in\n"
+			   "--version) exec cat /lab/tool/qemu.version ;;\n"
+			   "'-object help') exec cat /lab/tool/qemu.objects ;;\n"
+			   "esac\n"
+			   "echo 'the lab runs no machine' >&2\n"
+			   "exit 1\n";
+
+static const char virsh[] =
+    "#!/bin/sh\n"
+    "# the lab's virsh: no domain runs; capabilities from a file\n"
+    "case \" $* \" in\n"
+    "*' domcapabilities '*) exec cat /lab/tool/domcapabilities ;;\n"
+    "*' list '*) exit 0 ;;\n"
+    "*' version '*) echo 'Running hypervisor: QEMU 10.1.2' ;;\n"
+    "esac\n";
+
+static const char auditctl[] = "#!/bin/sh\n"
+			       "case $1 in\n"
+			       "-s) exec cat /lab/tool/audit.status ;;\n"
+			       "-l) exec cat /lab/tool/audit.rules ;;\n"
+			       "esac\n"
+			       "exit 1\n";
+
+static const char dmesg[] = "#!/bin/sh\nexec cat /lab/tool/klog\n";
+
+static const char chronyc[] = "#!/bin/sh\nexec cat /lab/tool/chrony.tracking\n";
+
+static const char dd[] =
+    "#!/bin/sh\n"
+    "# the lab's dd: two registers one apart overlap in a plain file\n"
+    "m= n=\n"
+    "for a; do\n"
+    "\tcase $a in\n"
+    "\tif=/dev/cpu/*/msr) m=1 ;;\n"
+    "\tskip=*) n=${a#skip=} ;;\n"
+    "\tesac\n"
+    "done\n"
+    "[ -n \"$m\" ] && [ -e \"/lab/msr/$n\" ] && exec cat \"/lab/msr/$n\"\n"
+    "exec /usr/bin/dd \"$@\"\n";
+
+/* fuser ends with 1 when nobody holds what it was asked about */
+static const char nobody[] = "#!/bin/sh\nexit 1\n";
+
+static const struct gh_fixture_row scripts[] = {
+    {BIN "systemctl", systemctl},
+    {BIN "journalctl", dmesg},
+    {BIN "dmesg", dmesg},
+    {BIN "chronyc", chronyc},
+    {BIN "qemu-system-x86_64", qemu},
+    {BIN "virsh", virsh},
+    {BIN "auditctl", auditctl},
+    {BIN "fuser", nobody},
+};
+
+static const struct gh_fixture_row answers[] = {
+    {"lab/tool/units", units},
+    {"lab/tool/qemu.version",
+	"QEMU emulator version 10.1.2 (Debian 1:10.1.2+ds-1ubuntu1)\n"
+	"Copyright (c) 2003-2025 Fabrice Bellard and the QEMU Project developers\n"},
+    {"lab/tool/qemu.objects", "List of user creatable objects:\n  authz-list\n  "
+			      "iommufd\n  memory-backend-file\n"
+			      "  memory-backend-memfd\n  sev-guest\n  sev-snp-guest\n  "
+			      "tdx-guest\n  throttle-group\n"},
+    {"lab/tool/audit.status",
+	"enabled 1\nfailure 1\npid 1187\nrate_limit 0\nbacklog_limit 8192\nlost 0\n"
+	"backlog 0\nbacklog_wait_time 60000\nloginuid_immutable 0 unlocked\n"},
+    {"lab/tool/audit.rules",
+	"-w /etc/libvirt -p wa -k libvirt\n-w /usr/bin/qemu-system-x86_64 -p x -k qemu\n"
+	"-a always,exit -F arch=b64 -S init_module,delete_module -F key=modules\n"},
+    /* chronyc -c tracking: the fifth field is the offset in seconds, the last the leap */
+    {"lab/tool/chrony.tracking",
+	"A9FEA97B,169.254.169.123,4,1763900000.123456789,0.000004211,0.000002107,"
+	"0.000009313,-12.345,0.001,0.012,0.000261,0.000311,16.1,Normal\n"},
+};
+
+static const struct gh_fixture_row tdx_files[] = {
+    {"etc/sgx_default_qcnl.conf",
+	"{\n  \"pccs_url\": \"https://localhost:8081/sgx/certification/v4/\",\n"
+	"  \"use_secure_cert\": true,\n"
+	"  \"collateral_service\": "
+	"\"https://api.trustedservices.intel.com/sgx/certification/v4/\"\n}\n"},
+    {"var/log/mpa_registration.log",
+	"[02-01-2026 03:14:07] INFO: SGX Registration Agent version: 1.23.100.0\n"
+	"[02-01-2026 03:14:07] INFO: Starts Registration Agent Flow.\n"
+	"[02-01-2026 03:14:08] INFO: Registration Flow - PLATFORM_ESTABLISHMENT or "
+	"TCB_RECOVERY passed successfully.\n"
+	"[02-01-2026 03:14:08] INFO: Finished Registration Agent Flow.\n"},
+};
+
+static void write_capabilities(struct gh_fixture *f)
+{
+	gh_fixture_text(f, "lab/tool/domcapabilities",
+	    "<domainCapabilities>\n  <path>/usr/bin/qemu-system-x86_64</path>\n"
+	    "  <domain>kvm</domain>\n  <machine>pc-q35-10.1</machine>\n  <features>\n"
+	    "    <sev supported='%s'/>\n    <launchSecurity supported='yes'>\n"
+	    "      <enum name='sectype'>\n        <value>%s</value>\n      </enum>\n"
+	    "    </launchSecurity>\n  </features>\n</domainCapabilities>\n",
+	    f->spec->snp ? "yes" : "no", f->spec->snp ? "sev-snp" : "tdx");
+}
+
+void gh_fixture_tools(struct gh_fixture *f)
+{
+	gh_fixture_rows(f, scripts, GH_COUNT(scripts));
+	for (size_t i = 0; i < GH_COUNT(scripts); i++)
+		gh_fixture_own(f, scripts[i].path, 0755, 0);
+	if (f->spec->snp) {
+		gh_fixture_text(f, BIN "dd", "%s", dd);
+		gh_fixture_own(f, BIN "dd", 0755, 0);
+	}
+	gh_fixture_rows(f, answers, GH_COUNT(answers));
+	write_capabilities(f);
+	if (!f->spec->snp) {
+		gh_fixture_rows(f, tdx_files, GH_COUNT(tdx_files));
+		gh_fixture_socket(f, "run/tdx-qgs/qgs.socket");
+	}
+	if (f->in->agent[0])
+		gh_fixture_copy(f, BIN "gatehouse-agent", f->in->agent, 0755);
+	if (f->in->shim[0])
+		gh_fixture_copy(f, "usr/local/lib/libnvidia-ml.so.1", f->in->shim, 0644);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Makes the lab's reference manifests: SWID XML in the exact form of the genuine ones,
+ * with an enveloped XML signature (spec/nvidia.md section 3.3). */
+#pragma once
+
+#include "lab/gpus_pki.h"
+
+#define GH_LAB_RIM_ID_DRIVER "NV_GPU_DRIVER_GH100_595.71.05"
+#define GH_LAB_RIM_ID_VBIOS  "NV_GPU_VBIOS_G520_0200_885_96009F0004"
+
+/* Appends the XML of the driver RIM (vbios false) or the VBIOS RIM. */
+GH_MUST_USE int gh_lab_rim_make(struct gh_buf *out, bool vbios,
+    const struct gh_lab_rim_ca *ca, const uint8_t seed[static 32], struct gh_err *err);

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Processes of the lab, known by pid and start time, so that a pid that was given out
+ * again is never taken for ours. */
+#pragma once
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct gh_lab_proc {
+	int pid;                  /* 0 = none */
+	unsigned long long start; /* field 22 of /proc/PID/stat */
+};
+
+/* Looks pid up; false when it is gone or a zombie. */
+bool gh_lab_proc_look(int pid, struct gh_lab_proc *out);
+/* True while that very process runs. */
+bool gh_lab_proc_alive(const struct gh_lab_proc *p);
+/* "PID START" in a file. Reading gives pid 0 when there is none or it is not in form. */
+GH_MUST_USE int gh_lab_proc_save(
+    const char *path, const struct gh_lab_proc *p, struct gh_err *err);
+void gh_lab_proc_load(const char *path, struct gh_lab_proc *out);
+/* Sends sig and waits until it has ended; false when it has not after wait_ms. */
+bool gh_lab_proc_end(const struct gh_lab_proc *p, int sig, int wait_ms);
+/* Sends sig to every process in the PID namespace of init; returns how many. */
+size_t gh_lab_proc_signal_all(const struct gh_lab_proc *init, int sig);
+/* Runs a program with no stdin and waits; its output goes to log (a file, appended). */
+GH_MUST_USE int gh_lab_proc_run(
+    const char *const argv[], const char *log, struct gh_err *err);
+void gh_lab_proc_sleep_ms(int ms);

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The four machines of the lab, as data: who they are and what a healthy one reports. */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define GH_LAB_HOSTS 4
+
+struct gh_lab_spec {
+	const char *name;
+	const char *address;
+	bool snp;           /* else TDX */
+	unsigned int index; /* 0..3; keeps serials and addresses apart */
+	/* dmi (spec/host-and-firmware.md section 3, G01 and G02) */
+	const char *product, *board, *serial, *board_serial, *chassis_serial, *uuid;
+	const char *bios_version, *bios_date, *bios_release;
+	/* cpu (G04) */
+	const char *cpu_name, *microcode, *microcode_old;
+	unsigned int family, model, stepping;
+	unsigned int cores; /* per socket, two threads each, two sockets */
+	const char *machine_id, *boot_id;
+};
+
+extern const struct gh_lab_spec gh_lab_specs[GH_LAB_HOSTS];
+
+/* NULL when there is none of that name. */
+const struct gh_lab_spec *gh_lab_spec_get(const char *name);

@@ -1,0 +1,362 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The lab's libnvidia-ml.so.1: serves eight GPUs from small files, read at each call, and
+ * signs measurement reports with their lab keys (spec/nvidia.md section 1). */
+#include "lab/nvml_shim.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/env.h"
+#include "base/file.h"
+#include "base/json.h"
+#include "base/text.h"
+#include "crypto/key.h"
+
+#define SHIM_GPUS    8
+#define SHIM_DIR     "/lab/gpu"
+#define SHIM_DIR_ENV "GH_LAB_GPU_DIR"
+
+/* NVML's return codes. */
+enum {
+	OK = 0,
+	UNINITIALIZED = 1,
+	INVALID_ARGUMENT = 2,
+	INSUFFICIENT_SIZE = 7,
+	DRIVER_NOT_LOADED = 9,
+	GPU_IS_LOST = 15,
+	VERSION_MISMATCH = 25,
+	UNKNOWN = 999,
+};
+
+#define ARCH_HOPPER     9
+#define CC_PRODUCTION   2
+#define SETTINGS_V1     0x01000014u
+#define PDI_V1          0x01000010u
+#define SHIM_FILE_MAX   65536u
+#define SHIM_BLOCKS     64u
+#define SHIM_BLOCK_SIZE 55u
+
+struct nvmlDevice_st {
+	unsigned int index;
+};
+
+static struct nvmlDevice_st devices[SHIM_GPUS] = {{0}, {1}, {2}, {3}, {4}, {5}, {6}, {7}};
+
+/* ---- files ----------------------------------------------------------------------- */
+
+static const char *base_dir(void)
+{
+	const char *dir = getenv(SHIM_DIR_ENV);
+
+	return dir && dir[0] ? dir : SHIM_DIR;
+}
+
+static int read_gpu_file(struct gh_buf *out, unsigned int gpu, const char *name)
+{
+	char path[4096];
+	int n;
+
+	if (strchr(name, '/'))
+		return -1;
+	n = snprintf(path, sizeof(path), "%s/%u/%s", base_dir(), gpu, name);
+	if (n < 0 || (size_t)n >= sizeof(path))
+		return -1;
+	return gh_file_read(out, path, SHIM_FILE_MAX, NULL);
+}
+
+static json_t *read_report(unsigned int gpu)
+{
+	gh_auto(struct gh_buf, gh_buf_free) text = {0};
+
+	if (read_gpu_file(&text, gpu, "report.json") < 0)
+		return NULL;
+	return gh_json_parse(text.p, text.len, NULL);
+}
+
+/* "" when absent. */
+static const char *text_of(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s ? s : "";
+}
+
+static int give_text(char *out, unsigned int size, const char *text)
+{
+	size_t n = strlen(text) + 1;
+
+	if (!out)
+		return INVALID_ARGUMENT;
+	if (n > size)
+		return INSUFFICIENT_SIZE;
+	memcpy(out, text, n);
+	return OK;
+}
+
+static int give_member(nvmlDevice_t d, const char *key, char *out, unsigned int size)
+{
+	gh_auto(json_t *, gh_json_free) o = d ? read_report(d->index) : NULL;
+
+	if (!d)
+		return INVALID_ARGUMENT;
+	return o ? give_text(out, size, text_of(o, key)) : GPU_IS_LOST;
+}
+
+static unsigned int count_gpus(void)
+{
+	unsigned int n = 0;
+	char path[4096];
+
+	while (n < SHIM_GPUS) {
+		snprintf(path, sizeof(path), "%s/%u/report.json", base_dir(), n);
+		if (access(path, R_OK) != 0)
+			break;
+		n++;
+	}
+	return n;
+}
+
+/* ---- the system ------------------------------------------------------------------ */
+
+int nvmlInit_v2(void)
+{
+	return count_gpus() ? OK : DRIVER_NOT_LOADED;
+}
+
+int nvmlShutdown(void)
+{
+	return OK;
+}
+
+const char *nvmlErrorString(int rc)
+{
+	static const struct {
+		int rc;
+		const char *text;
+	} texts[] = {
+	    {OK, "The operation was successful"},
+	    {UNINITIALIZED, "NVML was not first initialized"},
+	    {INVALID_ARGUMENT, "A supplied argument is invalid"},
+	    {INSUFFICIENT_SIZE, "An input argument is not large enough"},
+	    {DRIVER_NOT_LOADED, "The lab has no GPU folder here"},
+	    {GPU_IS_LOST, "The GPU's lab files cannot be read"},
+	    {VERSION_MISMATCH, "The version of a structure is not supported"},
+	};
+
+	for (size_t i = 0; i < GH_COUNT(texts); i++)
+		if (texts[i].rc == rc)
+			return texts[i].text;
+	return "The lab's GPU files are damaged";
+}
+
+int nvmlSystemGetDriverVersion(char *out, unsigned int size)
+{
+	return give_member(&devices[0], "driver_version", out, size);
+}
+
+int nvmlSystemGetConfComputeState(struct nvml_cc_state *out)
+{
+	*out = (struct nvml_cc_state){.environment = CC_PRODUCTION, .ccFeature = 1};
+	return OK;
+}
+
+int nvmlSystemGetConfComputeSettings(struct nvml_cc_settings *io)
+{
+	if (io->version != SETTINGS_V1)
+		return VERSION_MISMATCH;
+	io->environment = CC_PRODUCTION;
+	io->ccFeature = 1;
+	io->devToolsMode = 0;
+	io->multiGpuMode = 0;
+	return OK;
+}
+
+/* ---- one device ------------------------------------------------------------------ */
+
+int nvmlDeviceGetCount_v2(unsigned int *n)
+{
+	*n = count_gpus();
+	return OK;
+}
+
+int nvmlDeviceGetHandleByIndex_v2(unsigned int index, nvmlDevice_t *out)
+{
+	if (index >= count_gpus())
+		return INVALID_ARGUMENT;
+	*out = &devices[index];
+	return OK;
+}
+
+int nvmlDeviceGetUUID(nvmlDevice_t d, char *out, unsigned int size)
+{
+	return give_member(d, "uuid", out, size);
+}
+
+int nvmlDeviceGetVbiosVersion(nvmlDevice_t d, char *out, unsigned int size)
+{
+	return give_member(d, "vbios_version", out, size);
+}
+
+int nvmlDeviceGetArchitecture(nvmlDevice_t d, unsigned int *out)
+{
+	*out = ARCH_HOPPER;
+	return d ? OK : INVALID_ARGUMENT;
+}
+
+int nvmlDeviceGetPdi(nvmlDevice_t d, struct nvml_pdi *io)
+{
+	char hex[17];
+	uint64_t value;
+	int rc;
+
+	if (io->version != PDI_V1)
+		return VERSION_MISMATCH;
+	rc = give_member(d, "pdi", hex, sizeof(hex));
+	if (rc != OK)
+		return rc;
+	if (gh_text_u64(gh_text_of(hex), 16, &value) < 0)
+		return UNKNOWN;
+	io->value = value;
+	return OK;
+}
+
+int nvmlDeviceGetConfComputeGpuCertificate(nvmlDevice_t d, struct nvml_certificate *out)
+{
+	gh_auto(json_t *, gh_json_free) o = d ? read_report(d->index) : NULL;
+	gh_auto(struct gh_buf, gh_buf_free) pem = {0};
+
+	if (!d)
+		return INVALID_ARGUMENT;
+	if (!o || read_gpu_file(&pem, d->index, text_of(o, "chain")) < 0)
+		return GPU_IS_LOST;
+	if (pem.len > sizeof(out->attestationCertChain))
+		return INSUFFICIENT_SIZE;
+	memset(out, 0, sizeof(*out));
+	memcpy(out->attestationCertChain, pem.p, pem.len);
+	out->attestationCertChainSize = (uint32_t)pem.len;
+	return OK;
+}
+
+/* ---- the measurement report ------------------------------------------------------ */
+
+static void add_le(struct gh_buf *out, uint32_t value, size_t bytes)
+{
+	for (size_t i = 0; i < bytes; i++)
+		gh_buf_chr(out, (char)(value >> (8 * i) & 0xff));
+}
+
+/* GET_MEASUREMENTS: version, code, signature wanted, all blocks, nonce, slot 0. */
+static void add_request(struct gh_buf *out, const uint8_t nonce[32], bool other_nonce)
+{
+	gh_buf_add(out, "\x11\xe0\x01\xff", 4);
+	for (size_t i = 0; i < 32; i++)
+		gh_buf_chr(out, (char)(nonce[i] ^ (other_nonce ? 0xff : 0)));
+	gh_buf_chr(out, 0);
+}
+
+/* 64 blocks: index from 1, DMTF, 51 bytes of {DMTF type 1, 48, SHA-384}. */
+static int add_measurements(struct gh_buf *out, const json_t *report)
+{
+	const json_t *blocks = json_object_get(report, "blocks");
+
+	if (json_array_size(blocks) != SHIM_BLOCKS)
+		return -1;
+	gh_buf_add(out, "\x11\x60\x00\x00", 4);
+	add_le(out, SHIM_BLOCKS, 1);
+	add_le(out, SHIM_BLOCKS * SHIM_BLOCK_SIZE, 3);
+	for (unsigned int i = 0; i < SHIM_BLOCKS; i++) {
+		const char *hex = json_string_value(json_array_get(blocks, i));
+		uint8_t value[48];
+
+		if (!hex || gh_unhex(value, sizeof(value), hex, NULL) < 0)
+			return -1;
+		add_le(out, i + 1, 1);
+		gh_buf_chr(out, 1);
+		add_le(out, 51, 2);
+		gh_buf_chr(out, 1);
+		add_le(out, 48, 2);
+		gh_buf_add(out, value, sizeof(value));
+	}
+	return 0;
+}
+
+static int add_opaque(struct gh_buf *out, const json_t *report)
+{
+	gh_auto(struct gh_buf, gh_buf_free) all = {0};
+	json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(report, "opaque"), i, item)
+	{
+		gh_auto(struct gh_buf, gh_buf_free) data = {0};
+		const char *hex = text_of(item, "data");
+		json_int_t type = json_integer_value(json_object_get(item, "type"));
+
+		if (gh_unhex_buf(&data, hex, strlen(hex), NULL) < 0 || type < 0 ||
+		    type > 0xffff)
+			return -1;
+		add_le(&all, (uint32_t)type, 2);
+		add_le(&all, (uint32_t)data.len, 2);
+		gh_buf_add(&all, data.p, data.len);
+	}
+	add_le(out, (uint32_t)all.len, 2);
+	gh_buf_add(out, all.p, all.len);
+	return all.oom ? -1 : 0;
+}
+
+static int add_signature(
+    struct gh_buf *out, unsigned int gpu, const json_t *report, bool damage)
+{
+	gh_auto(struct gh_buf, gh_buf_free) pem = {0};
+	gh_auto(struct gh_signer *, gh_signer_free) key = NULL;
+	struct gh_bytes all = gh_buf_view(out);
+
+	if (read_gpu_file(&pem, gpu, text_of(report, "key")) < 0 ||
+	    gh_signer_from_pem(&key, gh_buf_cstr(&pem), pem.len, NULL) < 0)
+		return -1;
+	gh_auto(struct gh_buf, gh_buf_free) sig = {0};
+	if (gh_sign_raw(key, GH_SHA384, all, &sig, NULL) < 0)
+		return -1;
+	if (damage)
+		sig.p[sig.len - 1] ^= 1; /* still a number below the order, and wrong */
+	gh_buf_add(out, sig.p, sig.len);
+	return 0;
+}
+
+static int build_report(
+    struct gh_buf *out, unsigned int gpu, const json_t *report, const uint8_t nonce[32])
+{
+	const char *fault = text_of(report, "fault");
+	uint8_t responder[32];
+
+	add_request(out, nonce, strcmp(fault, "gpu-wrong-nonce") == 0);
+	if (add_measurements(out, report) < 0 ||
+	    gh_random(&gh_env_real, responder, sizeof(responder), NULL) < 0)
+		return -1;
+	gh_buf_add(out, responder, sizeof(responder));
+	if (add_opaque(out, report) < 0 || gh_buf_ok(out, NULL) < 0 ||
+	    add_signature(out, gpu, report, strcmp(fault, "gpu-bad-signature") == 0) < 0)
+		return -1;
+	return gh_buf_ok(out, NULL);
+}
+
+int nvmlDeviceGetConfComputeGpuAttestationReport(nvmlDevice_t d, struct nvml_report *io)
+{
+	gh_auto(json_t *, gh_json_free) o = d ? read_report(d->index) : NULL;
+	gh_auto(struct gh_buf, gh_buf_free) blob = {0};
+
+	if (!d)
+		return INVALID_ARGUMENT;
+	if (!o)
+		return GPU_IS_LOST;
+	if (build_report(&blob, d->index, o, io->nonce) < 0)
+		return UNKNOWN;
+	if (blob.len > sizeof(io->attestationReport))
+		return INSUFFICIENT_SIZE;
+	io->isCecAttestationReportPresent = 0;
+	io->cecAttestationReportSize = 0;
+	io->attestationReportSize = (uint32_t)blob.len;
+	memcpy(io->attestationReport, blob.p, blob.len);
+	return OK;
+}
