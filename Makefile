@@ -128,6 +128,8 @@ $(BUILD)/obj/src/evidence/trust.o: inventory/trust.json
 $(BUILD)/obj/src/evidence/snp_roots.o: $(wildcard inventory/amd/*)
 $(BUILD)/obj/src/checks/catalogue.o: inventory/checks.json
 $(BUILD)/obj/src/checks/probe.o: src/checks/probe.sh
+$(BUILD)/obj/src/checks/tdx_modules.o: inventory/tdx-modules.json
+$(BUILD)/obj/ui/theme_files.o: $(wildcard themes/*.theme)
 $(BUILD)/obj/src/base/version.o: CFLAGS += -DGH_VERSION='"$(VERSION)"'
 
 link = $(CC) $(LDOPT) -o $@ $(filter %.o,$^) -Wl,--start-group $(filter %.a,$^) -Wl,--end-group $(call libs_of,$(1)) $(LDFLAGS)
@@ -177,8 +179,11 @@ demo: deps
 
 bench: deps-check
 	$(call install_missing,$(DEPS_BENCH))
-	$(Q)$(MAKE) --no-print-directory all
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all bench-programs
 	$(Q)BUILD=$(BUILD) sh tests/bench.sh
+
+.PHONY: bench-programs
+bench-programs: $(BENCH_BIN)
 
 lint:
 	$(Q)BUILD=$(BUILD) CC="$(CC)" CFLAGS_ALL='$(CFLAGS_ALL)' sh tests/lint.sh
@@ -188,15 +193,22 @@ format:
 format-check:
 	$(Q)clang-format --dry-run -Werror $(C_FILES)
 
+# ---- bench programs: tests/bench/X.c ----------------------------------------------------
+BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+$(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call libs_for,$(FLOOR_report))
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(call link,$(FLOOR_report))
+
 # ---- fuzz: tests/fuzz/fuzz_FOLDER_X.c, one parser each -----------------------------------
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_S	 ?= 30
 FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(wildcard src/base/*.c src/crypto/*.c src/evidence/*.c src/checks/probe.c)
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(wildcard src/base/*.c src/crypto/*.c src/evidence/*.c src/proof/*.c src/checks/probe.c) inventory/trust.json src/checks/probe.sh
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)
 	$(Q)clang $(CFLAGS_ALL) -O1 -fsanitize=fuzzer,address,undefined -Wno-unknown-warning-option \
-	  -o $@ $^ $(call libs_of,$(FLOOR_proof))
+	  -o $@ $(filter %.c,$^) $(call libs_of,$(FLOOR_proof) fleet)
 fuzz: $(FUZZ_BIN)
 	$(Q)for f in $(FUZZ_BIN); do mkdir -p $$f.corpus && \
 	  $$f -max_total_time=$(FUZZ_S) -print_final_stats=1 -timeout=10 -rss_limit_mb=2048 $$f.corpus 2>&1 | \
@@ -211,6 +223,7 @@ coverage: deps-check
 
 install: all
 	install -D -m755 -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)
+	install -D -m644 -t $(DESTDIR)$(PREFIX)/lib/gatehouse $(SHIM)
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/gatehouse/themes $(wildcard themes/*.theme)
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/gatehouse/inventory $(wildcard inventory/*.json inventory/*.yaml)
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(wildcard docs/*.1)

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * gatehouse checks, facts, doctor: what is looked at, what was read, is all in place. */
+#include "base/clock.h"
+#include "cli/cli.h"
+#include "ops/catalogue.h"
+#include "ops/doctor.h"
+#include "ops/model.h"
+
+static const char *text_of(const json_t *row, const char *key)
+{
+	const char *s = json_string_value(json_object_get(row, key));
+
+	return s == NULL ? "" : s;
+}
+
+static void put_row(struct gh_buf *b, const json_t *row)
+{
+	gh_buf_fmt(b, "%-28s %-8s %-4s %-10s %s %s\n", text_of(row, "id"),
+	    text_of(row, "severity"), text_of(row, "platform"), text_of(row, "channel"),
+	    json_is_true(json_object_get(row, "judged")) ? " " : "-",
+	    text_of(row, "title"));
+}
+
+static void put_check(struct gh_buf *b, const json_t *row)
+{
+	static const char *const key[] = {"id", "group", "title", "severity", "platform",
+	    "channel", "expect", "why", "remedy"};
+
+	for (size_t i = 0; i < GH_COUNT(key); i++)
+		gh_buf_fmt(b, "%-9s %s\n", key[i], text_of(row, key[i]));
+	gh_buf_fmt(b, "%-9s %s\n", "judged",
+	    json_is_true(json_object_get(row, "judged")) ? "yes" : "not by this version");
+}
+
+static void put_list(struct gh_buf *b, const json_t *rows)
+{
+	const char *group = "";
+	size_t judged = 0;
+
+	for (size_t i = 0; i < json_array_size(rows); i++) {
+		const json_t *row = json_array_get(rows, i);
+
+		if (strcmp(group, text_of(row, "group")) != 0) {
+			group = text_of(row, "group");
+			gh_buf_fmt(b, "%s%s\n", i == 0 ? "" : "\n", group);
+		}
+		put_row(b, row);
+		judged += json_is_true(json_object_get(row, "judged"));
+	}
+	gh_buf_fmt(b, "\n%zu checks, %zu judged by this version (- = not yet)\n",
+	    json_array_size(rows), judged);
+}
+
+int cmd_checks(const struct gh_cli *cli, int argc, char **argv)
+{
+	gh_auto(json_t *, gh_json_free) rows = NULL;
+	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+	struct gh_err err;
+
+	if (argc > 2)
+		return cli_usage(argv[0], "one id at most");
+	if (gh_op_catalogue(argc == 2 ? argv[1] : NULL, &rows, &err) < 0)
+		return cli_error(cli, &err);
+	if (cli->form == GH_CLI_JSON)
+		return cli_json(json_pack("{s:O}", "checks", rows));
+	if (argc == 2)
+		put_check(&b, json_array_get(rows, 0));
+	else
+		put_list(&b, rows);
+	return cli_text(&b);
+}
+
+/* ---- facts ------------------------------------------------------------------------------ */
+
+static void put_claims(struct gh_buf *b, const struct gh_result *r)
+{
+	for (size_t i = 0; i < r->n_subjects; i++) {
+		const char *key;
+		json_t *v;
+
+		gh_buf_fmt(b, "%s (%s)\n", r->subject[i].name, r->subject[i].kind);
+		json_object_foreach(r->subject[i].claims, key, v) gh_buf_fmt(b,
+		    "  %-20s %s\n", key, json_is_string(v) ? json_string_value(v) : "");
+	}
+}
+
+int cmd_facts(const struct gh_cli *cli, int argc, char **argv)
+{
+	gh_auto(struct gh_session *, gh_session_close) s = NULL;
+	gh_auto(struct gh_model *, gh_model_free) m = NULL;
+	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+	const struct gh_host_model *h;
+	char at[GH_TIME_LEN];
+	struct gh_err err;
+
+	if (argc != 2)
+		return cli_usage(argv[0], "which host?");
+	if (cli_open(cli, &s, &err) < 0 || gh_model_load(s, &m, &err) < 0)
+		return cli_error(cli, &err);
+	h = gh_model_host(m, argv[1]);
+	if (h == NULL) {
+		gh_fail(&err, GH_E_USAGE, "there is no host '%s' in the fleet", argv[1]);
+		return cli_error(cli, &err);
+	}
+	if (cli->form == GH_CLI_JSON)
+		return cli_json(json_pack("{s:s, s:I, s:o, s:o}", "host", h->name,
+		    "read_at", (json_int_t)h->checked_at, "facts",
+		    gh_result_json(&h->checks), "gpus", gh_result_json(&h->gpus)));
+	gh_time_text(at, h->checked_at);
+	gh_buf_fmt(&b, "%s, read %s\n", h->name, h->checked_at == 0 ? "never" : at);
+	put_claims(&b, &h->checks);
+	put_claims(&b, &h->gpus);
+	return cli_text(&b);
+}
+
+int cmd_doctor(const struct gh_cli *cli, int argc, char **argv)
+{
+	gh_auto(struct gh_result, gh_result_free) r = {0};
+	struct gh_session_opts o = {.fleet = cli->fleet, .state = cli->state};
+	struct gh_cli full = *cli;
+	struct gh_err err;
+
+	if (argc != 1)
+		return cli_usage(argv[0], "takes no words");
+	if (gh_op_doctor(&o, &r, &err) < 0)
+		return cli_error(cli, &err);
+	if (full.form == GH_CLI_TEXT)
+		full.form = GH_CLI_PLAIN;
+	return cli_result(&full, &r);
+}

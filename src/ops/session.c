@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Opening what every operation stands on. */
+#include "ops/session.h"
+
+#include <dirent.h>
+#include <pwd.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "ops/internal.h"
+#include "ops/lab.h"
+
+#define RIM_MAX   (256u << 10) /* bytes of one RIM file */
+#define RIMS_MAX  512
+#define TRUST_MAX (1u << 20)
+
+static const char *home(void)
+{
+	const char *h = getenv("HOME");
+	const struct passwd *pw;
+
+	if (h != NULL && h[0] == '/')
+		return h;
+	pw = getpwuid(getuid());
+	return pw == NULL ? "/" : pw->pw_dir;
+}
+
+/* Looks where a fleet file may be; false when there is none. */
+static bool find_fleet(char path[static PATH_MAX])
+{
+	const char *base[] = {gh_op_lab_dir(), home(), "/etc/gatehouse"};
+	static const char *const rest[] = {
+	    "fleet.yaml", ".config/gatehouse/fleet.yaml", "fleet.yaml"};
+	const char *named = getenv("GATEHOUSE_FLEET");
+
+	if (named != NULL && named[0] != '\0')
+		return snprintf(path, PATH_MAX, "%s", named) < PATH_MAX;
+	for (size_t i = 0; i < GH_COUNT(base); i++) {
+		if (gh_path_join(path, PATH_MAX, base[i], rest[i], NULL) == 0 &&
+		    access(path, R_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+static int find_state(struct gh_session *s, const char *named, struct gh_err *err)
+{
+	const char *env = getenv("GATEHOUSE_STATE"), *xdg = getenv("XDG_STATE_HOME");
+	int n;
+
+	if (named == NULL)
+		named = env;
+	if (named != NULL)
+		n = snprintf(s->state, sizeof s->state, "%s", named);
+	else if (xdg != NULL && xdg[0] == '/')
+		n = snprintf(s->state, sizeof s->state, "%s/gatehouse", xdg);
+	else
+		n = snprintf(
+		    s->state, sizeof s->state, "%s/.local/state/gatehouse", home());
+	if (n < 0 || (size_t)n >= sizeof s->state)
+		return gh_fail(
+		    err, GH_E_USAGE, "the path of the state folder is too long");
+	return gh_file_mkdirs(s->state, 0700, err);
+}
+
+static int load_trust(struct gh_session *s, struct gh_err *err)
+{
+	gh_auto(struct gh_buf, gh_buf_free) json = {0};
+
+	if (gh_trust_builtin(&s->trust, err) < 0)
+		return -1;
+	if (s->fleet == NULL || s->fleet->trust[0] == '\0')
+		return 0;
+	if (gh_file_read(&json, s->fleet->trust, TRUST_MAX, err) < 0 ||
+	    gh_trust_add(&s->trust, json.p, json.len, err) < 0)
+		return gh_err_prefix(err, "trust file %s", s->fleet->trust);
+	return 0;
+}
+
+static void who(struct gh_session *s)
+{
+	const struct passwd *pw = getpwuid(getuid());
+	char machine[40] = "";
+
+	if (gethostname(machine, sizeof machine - 1) < 0)
+		machine[0] = '\0';
+	snprintf(
+	    s->by, sizeof s->by, "%.20s@%.40s", pw == NULL ? "?" : pw->pw_name, machine);
+}
+
+static int open_fleet(
+    struct gh_session *s, const struct gh_session_opts *o, struct gh_err *err)
+{
+	char path[PATH_MAX];
+
+	if (o->no_fleet)
+		return 0;
+	if (o->fleet != NULL)
+		return gh_fleet_load(&s->fleet, o->fleet, err);
+	if (!find_fleet(path))
+		return 0;
+	return gh_fleet_load(&s->fleet, path, err);
+}
+
+static int open_rest(
+    struct gh_session *s, const struct gh_session_opts *o, struct gh_err *err)
+{
+	char db[PATH_MAX];
+
+	if (load_trust(s, err) < 0 || gh_catalogue_load(&s->catalogue, err) < 0 ||
+	    gh_rim_setup(err) < 0 || gh_ssh_pool_new(&s->pool, s->env, err) < 0)
+		return -1;
+	if (find_state(s, o->state, err) < 0 ||
+	    gh_path_join(db, sizeof db, s->state,
+		s->fleet != NULL && s->fleet->lab ? "lab.db" : "gatehouse.db", err) < 0)
+		return -1;
+	return gh_store_open(&s->store, db, err);
+}
+
+int gh_session_open(
+    struct gh_session **out, const struct gh_session_opts *o, struct gh_err *err)
+{
+	gh_auto(struct gh_session *, gh_session_close) s = calloc(1, sizeof *s);
+
+	if (s == NULL)
+		return gh_fail(err, GH_E_NOMEM, "out of memory");
+	s->env = o->env != NULL ? o->env : &gh_env_real;
+	pthread_mutex_init(&s->pool_lock, NULL);
+	who(s);
+	if (open_fleet(s, o, err) < 0 || open_rest(s, o, err) < 0)
+		return -1;
+	*out = gh_take(s);
+	return 0;
+}
+
+void gh_session_close(struct gh_session **ps)
+{
+	struct gh_session *s = *ps;
+
+	if (s == NULL)
+		return;
+	gh_ssh_pool_free(&s->pool);
+	gh_store_close(&s->store);
+	gh_catalogue_free(&s->catalogue);
+	gh_rims_free(&s->rims);
+	gh_fleet_free(&s->fleet);
+	pthread_mutex_destroy(&s->pool_lock);
+	free(s);
+	*ps = NULL;
+}
+
+int gh_session_need_fleet(const struct gh_session *s, struct gh_err *err)
+{
+	if (s->fleet != NULL)
+		return 0;
+	gh_fail(err, GH_E_CONFIG, "no fleet file: nothing says which hosts there are");
+	return gh_err_hint(err,
+	    "run 'gatehouse lab up' for a fleet to try, or copy "
+	    "inventory/fleet.example.yaml to %s",
+	    "~/.config/gatehouse/fleet.yaml");
+}
+
+static int load_rim(struct gh_session *s, const char *path, struct gh_err *err)
+{
+	gh_auto(struct gh_buf, gh_buf_free) xml = {0};
+	struct gh_context ctx = {
+	    .at = gh_now(s->env), .trust = &s->trust, .allow_lab = s->fleet->lab};
+	struct gh_rim *rim = NULL;
+
+	if (gh_file_read(&xml, path, RIM_MAX, NULL) < 0 ||
+	    gh_rim_load(&rim, xml.p, xml.len, &ctx, NULL) < 0)
+		return 0;
+	return gh_rims_add(&s->rims, rim, err);
+}
+
+static void close_dir(DIR **d)
+{
+	if (*d != NULL)
+		closedir(*d);
+}
+
+int gh_session_rims(struct gh_session *s, struct gh_err *err)
+{
+	const struct dirent *e;
+
+	if (s->rims_loaded || s->fleet == NULL || s->fleet->rims[0] == '\0')
+		return 0;
+	gh_auto(DIR *, close_dir) d = opendir(s->fleet->rims);
+	if (d == NULL)
+		return gh_fail(
+		    err, GH_E_CONFIG, "the RIM folder %s cannot be read", s->fleet->rims);
+	while ((e = readdir(d)) != NULL && s->rims.n < RIMS_MAX) {
+		char path[PATH_MAX];
+
+		if (e->d_name[0] == '.' ||
+		    gh_path_join(path, sizeof path, s->fleet->rims, e->d_name, NULL) < 0)
+			continue;
+		if (load_rim(s, path, err) < 0)
+			return -1;
+	}
+	s->rims_loaded = true;
+	return 0;
+}
+
+const char *gh_session_fleet_name(const struct gh_session *s)
+{
+	return s->fleet == NULL ? "" : s->fleet->name;
+}
+
+const char *gh_session_fleet_path(const struct gh_session *s)
+{
+	return s->fleet == NULL ? "" : s->fleet->path;
+}
+
+bool gh_session_lab(const struct gh_session *s)
+{
+	return s->fleet != NULL && s->fleet->lab;
+}
+
+bool gh_session_first_run(const struct gh_session *s)
+{
+	return s->fleet == NULL;
+}
+
+const struct gh_env *gh_session_env(const struct gh_session *s)
+{
+	return s->env;
+}
