@@ -1,14 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The one plain renderer of a result (declared in result.h): a tree a reader can follow
  * from root to verdict, without a drawing character, one line a finding. */
+#include <stdlib.h>
+
 #include "base/buf.h"
 #include "base/result.h"
 
 #define INDENT_MAX 12
 
-static bool is_root(const struct gh_findings *fs, const struct gh_finding *f)
+/* The findings of one subject, in order: what a tree is drawn from. */
+struct group {
+	const struct gh_finding **at;
+	size_t n;
+};
+
+static bool is_root(const struct group *g, const struct gh_finding *f)
 {
-	return f->parent[0] == '\0' || gh_findings_get(fs, f->subject, f->parent) == NULL;
+	if (f->parent[0] == '\0')
+		return true;
+	for (size_t i = 0; i < g->n; i++) {
+		if (strcmp(g->at[i]->step, f->parent) == 0)
+			return false;
+	}
+	return true;
 }
 
 static void detail(struct gh_buf *out, int depth, const char *name, const char *text)
@@ -41,20 +55,18 @@ static void put_finding(
 	detail(out, depth, "source", f->source);
 }
 
-static void put_children(struct gh_buf *out, const struct gh_findings *fs,
+static void put_children(struct gh_buf *out, const struct group *g,
     const struct gh_finding *parent, int depth, enum gh_plain how)
 {
 	if (depth > INDENT_MAX)
 		return;
-	for (size_t i = 0; i < fs->n; i++) {
-		const struct gh_finding *f = &fs->at[i];
+	for (size_t i = 0; i < g->n; i++) {
+		const struct gh_finding *f = g->at[i];
 
-		if (f == parent || is_root(fs, f) ||
-		    strcmp(f->subject, parent->subject) != 0 ||
-		    strcmp(f->parent, parent->step) != 0)
+		if (f == parent || strcmp(f->parent, parent->step) != 0)
 			continue;
 		put_finding(out, f, depth, how);
-		put_children(out, fs, f, depth + 1, how);
+		put_children(out, g, f, depth + 1, how);
 	}
 }
 
@@ -116,18 +128,37 @@ static bool first_of_subject(const struct gh_findings *fs, size_t i)
 	return true;
 }
 
+static void group_free(struct group *g)
+{
+	free(g->at);
+}
+
 static void put_subject(struct gh_buf *out, const struct gh_findings *fs,
     const char *subject, enum gh_plain how)
 {
-	gh_buf_fmt(
-	    out, "%s  %s\n", subject, gh_verdict_word(gh_findings_verdict(fs, subject)));
-	for (size_t i = 0; i < fs->n; i++) {
-		const struct gh_finding *f = &fs->at[i];
+	gh_auto(struct group, group_free) g = {calloc(fs->n, sizeof *g.at), 0};
+	size_t n_pass = 0;
 
-		if (strcmp(f->subject, subject) != 0 || !is_root(fs, f))
+	if (g.at == NULL) {
+		out->oom = true;
+		return;
+	}
+	for (size_t i = 0; i < fs->n; i++) {
+		if (strcmp(fs->at[i].subject, subject) != 0)
 			continue;
-		put_finding(out, f, 0, how);
-		put_children(out, fs, f, 1, how);
+		g.at[g.n++] = &fs->at[i];
+		n_pass += fs->at[i].verdict == GH_PASS;
+	}
+	gh_buf_fmt(
+	    out, "%-7s %s", gh_verdict_word(gh_findings_verdict(fs, subject)), subject);
+	if (how == GH_PLAIN_BRIEF)
+		gh_buf_fmt(out, "  %zu of %zu steps pass", n_pass, g.n);
+	gh_buf_chr(out, '\n');
+	for (size_t i = 0; i < g.n; i++) {
+		if (!is_root(&g, g.at[i]))
+			continue;
+		put_finding(out, g.at[i], 0, how);
+		put_children(out, &g, g.at[i], 1, how);
 	}
 }
 

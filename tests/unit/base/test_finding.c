@@ -102,7 +102,7 @@ static void test_plain_when_tree_then_children_below_parent(void **state)
 	gh_say(&r.findings.at[1].observed, "1.5.01");
 	gh_result_plain(&out, &r, GH_PLAIN_ALL);
 	assert_string_equal(gh_buf_cstr(&out),
-	    "gpu-a  FAIL\n"
+	    "FAIL    gpu-a\n"
 	    "PASS    root  [root]\n"
 	    "FAIL      leaf  [leaf]\n"
 	    "            code      x.y\n"
