@@ -60,7 +60,7 @@ static void history_line2(
 	snprintf(text, sizeof(text), "now; %zu run%s stored%s%s", n, n == 1 ? "" : "s",
 	    look->at.host[0] ? " of " : "", look->at.host);
 	ui_put_line2(cv, at,
-	    h             ? (enum ui_state)h->verdict
+	    h             ? (enum ui_state)h->worst
 	    : look->model ? (enum ui_state)look->model->verdict
 			  : UI_ST_UNKNOWN,
 	    text);
@@ -135,7 +135,7 @@ static void put_strip(struct ui_canvas *cv, int row, const struct gh_host_model 
 	ui_put(cv, UI_AT(row, 1, 12), UI_TITLE, "last 24 h");
 	ui_put(cv, UI_AT(row, 12, 12), UI_GRAPH_LOW, h->strip);
 	ui_putf(cv, UI_AT(row, 26, cv->cols - 26), UI_DIM, "1 cell = 2 h, now %s",
-	    ui_status((enum ui_state)h->verdict)->word);
+	    ui_status((enum ui_state)h->worst)->word);
 }
 
 static void history_draw(

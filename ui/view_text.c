@@ -169,7 +169,7 @@ static void first_draw(
 	    {UI_LINK, "  cp " GH_PREFIX "/share/gatehouse/inventory/fleet.example.yaml "
 		      "~/.config/gatehouse/fleet.yaml"},
 	    {UI_LINK, ""},
-	    {UI_TEXT, "Then: gatehouse enrol HOST, gatehouse validate, gatehouse."},
+	    {UI_TEXT, "Then: gatehouse doctor, gatehouse validate, gatehouse."},
 	};
 	int row = f->body.row + 1, end = f->body.row + f->body.rows;
 	for (size_t i = 0; i < GH_COUNT(part); i++)

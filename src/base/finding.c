@@ -120,7 +120,8 @@ void gh_say_bytes(char **field, const void *p, size_t len)
 	gh_auto(struct gh_buf, gh_buf_free) b = {0};
 
 	gh_text_clean(&b, p, len, SAY_MAX);
-	set_field(field, b.len == 0 ? NULL : gh_buf_take_str(&b));
+	/* A copy of its own length: a list keeps thousands of these. */
+	set_field(field, b.len == 0 ? NULL : strndup((const char *)b.p, b.len));
 }
 
 void gh_say(char **field, const char *fmt, ...)

@@ -144,12 +144,17 @@ static int load_strip(struct gh_session *s, const struct gh_model *m,
 	return 0;
 }
 
-static enum gh_gate gate_of(const struct gh_host_model *h)
+static enum gh_verdict worst_of(const struct gh_host_model *h)
 {
-	enum gh_verdict worst = h->verdict;
+	enum gh_verdict v = h->verdict;
 
 	for (size_t i = 0; i < h->n_gpus; i++)
-		worst = gh_verdict_worse(worst, h->gpu[i].verdict);
+		v = gh_verdict_worse(v, h->gpu[i].verdict);
+	return v;
+}
+
+static enum gh_gate gate_of(enum gh_verdict worst)
+{
 	return worst == GH_FAIL                       ? GH_GATE_SHUT
 	       : worst == GH_PASS || worst == GH_WARN ? GH_GATE_OPEN
 						      : GH_GATE_HOLD;
@@ -170,7 +175,8 @@ static int load_host(struct gh_session *s, const struct gh_model *m,
 	if (load_checks(s, m, h, err) < 0 || load_gpus(s, m, h, err) < 0 ||
 	    load_strip(s, m, h, err) < 0)
 		return -1;
-	h->gate = gate_of(h);
+	h->worst = worst_of(h);
+	h->gate = gate_of(h->worst);
 	return 0;
 }
 
@@ -180,12 +186,16 @@ static void set_need(struct gh_model *m, struct gh_session *s,
     const struct gh_host_model *h, const struct gh_finding *f, bool gpus)
 {
 	struct gh_need *n = &m->need[m->n_needs++];
+	const struct gh_findings *fs = gpus ? &h->gpus.findings : &h->checks.findings;
+	const struct gh_finding *up = gh_findings_get(fs, f->subject, f->parent);
 	const char *name = f->title[0] != '\0' ? f->title : f->step;
 	const char *text = f->observed[0] != '\0' ? f->observed : f->why;
 
 	n->verdict = f->severity == GH_SEV_BLOCKER ? f->verdict : GH_WARN;
 	snprintf(n->subject, sizeof n->subject, "%s", f->subject);
-	snprintf(n->text, sizeof n->text, "%s: %s", name, text);
+	/* "VBIOS RIM 96.00.9F.00.04 measured ..": a leaf alone does not say of what. */
+	snprintf(n->text, sizeof n->text, "%s%s%s: %s", up != NULL ? up->title : "",
+	    up != NULL && up->title[0] != '\0' ? " " : "", name, text);
 	snprintf(n->step, sizeof n->step, "%s", f->step);
 	if (f->severity == GH_SEV_BLOCKER)
 		snprintf(n->blocks, sizeof n->blocks, "launch on %.40s", h->name);
@@ -273,19 +283,10 @@ static int by_need(const void *pa, const void *pb)
 	return c != 0 ? c : strcmp(a->subject, b->subject);
 }
 
-static enum gh_verdict worst_of(const struct gh_host_model *h)
-{
-	enum gh_verdict v = h->verdict;
-
-	for (size_t i = 0; i < h->n_gpus; i++)
-		v = gh_verdict_worse(v, h->gpu[i].verdict);
-	return v;
-}
-
 static int by_host(const void *pa, const void *pb)
 {
 	const struct gh_host_model *a = pa, *b = pb;
-	int c = worst_first(worst_of(a), worst_of(b));
+	int c = worst_first(a->worst, b->worst);
 
 	return c != 0 ? c : strcmp(a->name, b->name);
 }
@@ -315,7 +316,7 @@ static void sum_up(struct gh_model *m)
 	for (size_t i = 0; i < m->n_hosts; i++) {
 		const struct gh_host_model *h = &m->host[i];
 
-		m->verdict = gh_verdict_worse(m->verdict, worst_of(h));
+		m->verdict = gh_verdict_worse(m->verdict, h->worst);
 		count_one(h->verdict, &m->hosts_ok, hosts);
 		for (size_t g = 0; g < h->n_gpus; g++)
 			count_one(h->gpu[g].verdict, &m->gpus_ok, gpus);

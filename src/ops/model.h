@@ -23,8 +23,9 @@ struct gh_host_model {
 	char tee[8];             /* "tdx" */
 	char product[64];        /* as observed; "" when never read */
 	enum gh_verdict verdict; /* of the host checks, STALE when too old */
-	enum gh_gate
-	    gate; /* OPEN: all pass (or warn); SHUT: a FAIL; HOLD: anything else */
+	enum gh_verdict worst;   /* of the checks and of every GPU */
+	/* OPEN: all pass (or warn); SHUT: a FAIL; HOLD: anything else */
+	enum gh_gate gate;
 	int64_t checked_at;           /* 0 = never */
 	char run_id[GH_ULID_LEN];     /* of the checks; "" = never */
 	char gpu_run_id[GH_ULID_LEN]; /* of the GPU evidence */
@@ -33,8 +34,8 @@ struct gh_host_model {
 	struct gh_gpu_model gpu[GH_MODEL_GPUS];
 	struct gh_result checks; /* newest host result (subject = name) */
 	struct gh_result gpus;   /* newest GPU result (subjects name:0 ...) */
-	char strip
-	    [13]; /* 24 h in 12 letters, oldest first: '.' ok, '!' '~' '?' 'X', ' ' none */
+	/* 24 h in 12 letters, oldest first: '.' ok, '!' '~' '?' 'X', ' ' none */
+	char strip[13];
 };
 
 /* One row of "needs you": worst first. */

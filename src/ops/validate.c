@@ -101,6 +101,7 @@ static int judge_one(struct work *w, size_t i, struct gh_err *err)
 	if (rc < 0 || gh_result_ok(&r, err) < 0 ||
 	    store_visit(w, v, job, &r, &blobs, err) < 0)
 		return gh_err_prefix(err, "%s", v->host->name);
+	gh_buf_free(&w->job[i].out);
 	merge(w->out, &r);
 	w->next++;
 	tell(w,

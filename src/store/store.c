@@ -185,6 +185,8 @@ int gh_db_open(sqlite3 **out, const char *path, struct gh_err *err)
 	    gh_schema_check(db, &version, err) || set_wal(db, err) ||
 	    gh_db_exec(db,
 		"PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;"
+		/* each of up to nine connections would keep 2 MB of pages otherwise */
+		"PRAGMA cache_size = -256;"
 		"PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON",
 		err))
 		goto undo;

@@ -107,6 +107,7 @@ static void fixture_host(
 	snprintf(h->tee, sizeof(h->tee), "%s", tee);
 	snprintf(h->product, sizeof(h->product), "SYS-821GE-TNHR");
 	h->verdict = v;
+	h->worst = v;
 	h->gate = v == GH_FAIL   ? GH_GATE_SHUT
 		  : v == GH_PASS ? GH_GATE_OPEN
 				 : GH_GATE_HOLD;
