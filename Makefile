@@ -182,8 +182,7 @@ bench: deps-check
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all bench-programs
 	$(Q)BUILD=$(BUILD) sh tests/bench.sh
 
-.PHONY: bench-programs
-bench-programs: $(BENCH_BIN)
+
 
 lint:
 	$(Q)BUILD=$(BUILD) CC="$(CC)" CFLAGS_ALL='$(CFLAGS_ALL)' sh tests/lint.sh
@@ -195,6 +194,8 @@ format-check:
 
 # ---- bench programs: tests/bench/X.c ----------------------------------------------------
 BENCH_BIN := $(patsubst tests/bench/%.c,$(BUILD)/bench/%,$(wildcard tests/bench/*.c))
+.PHONY: bench-programs
+bench-programs: $(BENCH_BIN)
 $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call libs_for,$(FLOOR_report))
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
