@@ -2,7 +2,7 @@
 # Objects go to $(BUILD); SAN=1 builds with ASan+UBSan into a tree of its own.
 
 BUILD	?= build$(if $(SAN),/san)$(if $(COV),/cov)
-CC	?= gcc
+CC	:= $(if $(filter default,$(origin CC)),gcc,$(CC))
 PREFIX	?= /usr/local
 V	?= 0
 Q	:= $(if $(filter 1,$(V)),,@)

@@ -169,8 +169,8 @@ static int load_host(struct gh_session *s, const struct gh_model *m,
 	h->n_gpus = from->n_gpus < GH_MODEL_GPUS ? from->n_gpus : GH_MODEL_GPUS;
 	for (size_t i = 0; i < h->n_gpus; i++) {
 		h->gpu[i].index = (unsigned int)i;
-		snprintf(
-		    h->gpu[i].subject, sizeof h->gpu[i].subject, "%s:%zu", h->name, i);
+		snprintf(h->gpu[i].subject, sizeof h->gpu[i].subject, "%s:%u", h->name,
+		    (unsigned int)i);
 	}
 	if (load_checks(s, m, h, err) < 0 || load_gpus(s, m, h, err) < 0 ||
 	    load_strip(s, m, h, err) < 0)
