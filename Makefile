@@ -216,11 +216,16 @@ fuzz: $(FUZZ_BIN)
 	  grep -E 'ERROR|stat::number_of_executed|SUMMARY' | sed "s|^|$$(basename $$f): |"; done
 
 coverage: deps-check
-	$(Q)$(MAKE) --no-print-directory COV=1 tests
+	$(Q)$(MAKE) --no-print-directory -s -j$$(nproc) COV=1 tests
 	$(Q)BUILD=$(BUILD)/cov sh tests/run.sh unit >/dev/null || true
-	$(Q)cd $(BUILD)/cov && find obj -name '*.gcda' | grep '/src/' | xargs gcov -b -n 2>/dev/null | \
-	  awk '/^File/ {f=$$2; ok=(f ~ /src\/(evidence|crypto|base|proof|checks|store|fleet|net)\//)} \
-	       /^Lines/ && ok {split($$0,a,/[:% ]+/); printf "%-40s lines %6s%% of %s\n", f, a[3], a[5]}'
+	$(Q)cd $(BUILD)/cov && find obj/src -name '*.gcda' | xargs gcov -b -n 2>/dev/null | awk -F"'" \
+	  '/^File/ { f = $$2; ok = f ~ /^src\/.*\.c$$/ && !seen[f]++ } \
+	   (/^Lines/ || /^Branches/) && ok && !done[f substr($$0, 1, 1)]++ { \
+	     split($$0, a, /[:% ]+/); k = substr($$0, 1, 1); \
+	     d = f; sub(/\/[^\/]*$$/, "", d); n[d k] += a[5]; hit[d k] += a[3] * a[5] / 100; dirs[d] = 1; \
+	     if (k == "L") printf "%-36s lines %6.2f%% of %d\n", f, a[3], a[5] } \
+	   END { for (d in dirs) printf "== %-20s lines %5.1f%%  branches executed %5.1f%%\n", d, \
+	     100 * hit[d "L"] / n[d "L"], n[d "B"] ? 100 * hit[d "B"] / n[d "B"] : 0 }'
 
 install: all
 	install -D -m755 -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)

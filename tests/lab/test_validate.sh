@@ -138,6 +138,18 @@ has "says that the disk is full" "full"
 umount "$W/full" && mounted=
 head -c 700 /dev/urandom >"$W/junk"
 run 1 "junk is no evidence" "$BUILD/gatehouse-verify" evidence "$W/junk"
+ssh -F none -o UserKnownHostsFile=/dev/null -o StrictHostKeyChecking=no -o LogLevel=ERROR \
+    -i "$W/lab/id_ed25519" -p "$(cat "$W/lab/port")" root@127.0.0.11 \
+    "gatehouse-agent collect --nonce $(printf '%064d' 7)" >"$W/ev.json" 2>"$W/out"
+run 0 "the agent's answer verifies by itself" "$BUILD/gatehouse-verify" evidence "$W/ev.json" \
+    --lab --trust "$W/lab/trust.json" --nonce "$(printf '%064d' 7)" $(printf -- '--with %s ' "$W"/lab/rims/*)
+run 3 "but not for another nonce" "$BUILD/gatehouse-verify" evidence "$W/ev.json" \
+    --lab --trust "$W/lab/trust.json" --nonce "$(printf '%064d' 8)" $(printf -- '--with %s ' "$W"/lab/rims/*)
+run 2 "and not without --lab" "$BUILD/gatehouse-verify" evidence "$W/ev.json" \
+    --trust "$W/lab/trust.json" $(printf -- '--with %s ' "$W"/lab/rims/*)
+jq -r '.devices[0].evidence' "$W/ev.json" | base64 -d | head -c 2000 >"$W/cut.bin"
+run 1 "truncated evidence" "$BUILD/gatehouse-verify" evidence "$W/cut.bin" --type gpu
+has "says where it ends" "offset"
 run 4 "an unknown type" "$GH" evidence verify "$W/junk" --type cake
 run 0 "doctor finds this machine ready" "$GH" doctor
 run 0 "the lab goes down" "$GH" lab down
