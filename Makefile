@@ -162,9 +162,12 @@ $(BUILD)/obj/tests/%.o: CFLAGS += $(TEST_CFLAGS)
 
 tests: $(UNIT_BIN)
 
+# The lab needs namespaces and mounts; its keys are root's alone.
+AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
 check: deps-check
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all tests
-	$(Q)BUILD=$(BUILD) sh tests/run.sh lint unit lab tui
+	$(Q)$(AS_ROOT) env BUILD=$(BUILD) PATH="$$PATH" sh tests/run.sh lint unit lab tui
 check-unit: tests
 	$(Q)BUILD=$(BUILD) sh tests/run.sh unit
 check-lab: all
@@ -174,8 +177,8 @@ check-tui: all
 
 demo: deps
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all
-	$(Q)$(BUILD)/gatehouse lab up
-	$(Q)$(BUILD)/gatehouse
+	$(Q)$(AS_ROOT) $(BUILD)/gatehouse lab up
+	$(Q)$(AS_ROOT) $(BUILD)/gatehouse
 
 bench: deps-check
 	$(call install_missing,$(DEPS_BENCH))
