@@ -45,15 +45,21 @@ static bool find_fleet(char path[static PATH_MAX])
 	return false;
 }
 
+/* Where history and the report key live. A lab keeps its own beside its fleet file: its
+ * facts end with it, and no production key ever signs a lab report. */
 static int find_state(struct gh_session *s, const char *named, struct gh_err *err)
 {
 	const char *env = getenv("GATEHOUSE_STATE"), *xdg = getenv("XDG_STATE_HOME");
+	const char *slash = s->fleet == NULL ? NULL : strrchr(s->fleet->path, '/');
 	int n;
 
 	if (named == NULL)
 		named = env;
 	if (named != NULL)
 		n = snprintf(s->state, sizeof s->state, "%s", named);
+	else if (slash != NULL && s->fleet->lab)
+		n = snprintf(s->state, sizeof s->state, "%.*s/state",
+		    (int)(slash - s->fleet->path), s->fleet->path);
 	else if (xdg != NULL && xdg[0] == '/')
 		n = snprintf(s->state, sizeof s->state, "%s/gatehouse", xdg);
 	else

@@ -152,6 +152,8 @@ run 1 "truncated evidence" "$BUILD/gatehouse-verify" evidence "$W/cut.bin" --typ
 has "says where it ends" "offset"
 run 4 "an unknown type" "$GH" evidence verify "$W/junk" --type cake
 run 0 "doctor finds this machine ready" "$GH" doctor
+run 0 "without --state a lab keeps its history with itself" env -u GATEHOUSE_STATE "$GH" history
+is "beside its fleet file" "$(ls "$W/lab/state" | head -n 1)" lab.db
 run 0 "the lab goes down" "$GH" lab down
 is "and leaves no folder" "$(ls -d "$W/lab" 2>/dev/null)" ""
 echo "1..$n"
