@@ -122,7 +122,11 @@ static int open_rest(
 	    gh_path_join(db, sizeof db, s->state,
 		s->fleet != NULL && s->fleet->lab ? "lab.db" : "gatehouse.db", err) < 0)
 		return -1;
-	return gh_store_open(&s->store, db, err);
+	if (gh_store_open(&s->store, db, err) == 0)
+		return 0;
+	if (gh_session_lab(s) && geteuid() != 0)
+		gh_err_hint(err, "the lab belongs to root: put sudo in front");
+	return -1;
 }
 
 int gh_session_open(
