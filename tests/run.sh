@@ -23,7 +23,11 @@ one() { # name command...
 	word=ok; [ "$f" != 0 ] && word=FAIL
 	printf '  %-4s %-40s %4d passed %s%s %6d ms\n' $word "$name" "$p" \
 	    "$([ "$f" != 0 ] && echo "$f failed ")" "$([ "$s" != 0 ] && echo "$s skipped ")" "$took"
-	grep '# SKIP' "$out" | sed -E 's/^(not )?ok[ 0-9-]*/         skipped: /'
+	# Each skip with its reason: behind "# SKIP" in shell tests, on the line before in cmocka's.
+	awk '/^(not )?ok .*# SKIP/ { name = $0; sub(/.*# SKIP */, "", name)
+		why = prev ~ /^(not )?ok |^1\.\./ ? "" : prev; sub(/^SKIP: */, "", why)
+		if (why == "") print "         skipped: " name; else n[why]++ } { prev = $0 }
+	     END { for (w in n) print "         skipped " n[w] ": " w }' "$out"
 	[ "$f" = 0 ] || { grep -v '^ok ' "$out" | tail -n 25 | sed 's/^/         /'; }
 }
 
