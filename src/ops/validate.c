@@ -95,11 +95,13 @@ static int judge_one(struct work *w, size_t i, struct gh_err *err)
 	gh_auto(struct gh_visit_blobs, gh_visit_blobs_free) blobs = {0};
 	const struct gh_visit *v = &w->visit[i];
 	const struct gh_ssh_job *job = &w->job[i];
+	/* What was broken off says nothing of the host: the last run stays the newest. */
+	bool cancelled = job->rc < 0 && job->err.code == GH_E_CANCELLED;
 	int rc = v->gpus ? gh_visit_judge_gpus(w->s, v, job, &r, &blobs, err)
 			 : gh_visit_judge_probe(w->s, v, job, &r, &blobs, err);
 
 	if (rc < 0 || gh_result_ok(&r, err) < 0 ||
-	    store_visit(w, v, job, &r, &blobs, err) < 0)
+	    (!cancelled && store_visit(w, v, job, &r, &blobs, err) < 0))
 		return gh_err_prefix(err, "%s", v->host->name);
 	gh_buf_free(&w->job[i].out);
 	merge(w->out, &r);

@@ -102,6 +102,15 @@ has_key=$(jqf '.findings[] | select(.step == "host.reach") | .observed')
 case $has_key in *SHA256:*) ok "both fingerprints are shown" ;; *) not_ok "fingerprints: $has_key" ;; esac
 "$GH" lab heal gpu-d
 run 0 "healed, all is well again" "$GH" validate
+"$GH" lab break gpu-a host-slow
+before=$("$GH" history --json gpu-a | jq '[.runs[] | select(.kind == "validate")] | length')
+"$GH" validate gpu-a >"$W/out" 2>&1 & pid=$!
+sleep 1; kill -INT $pid; wait $pid
+is "an interrupted validation is not a pass" $? 1
+has "says that it was cancelled" host.reach.cancelled
+is "and is not kept as a fact" \
+    "$("$GH" history --json gpu-a | jq '[.runs[] | select(.kind == "validate")] | length')" "$before"
+"$GH" lab heal gpu-a
 
 # ---- history ---------------------------------------------------------------------------------
 "$GH" history --json gpu-d >"$W/json"
