@@ -9,6 +9,14 @@
 
 static const size_t hash_len[] = {[GH_SHA256] = 32, [GH_SHA384] = 48, [GH_SHA512] = 64};
 
+static const char *const hash_name[] = {
+    [GH_SHA256] = "SHA2-256", [GH_SHA384] = "SHA2-384", [GH_SHA512] = "SHA2-512"};
+
+const char *gh_hash_name(enum gh_hash h)
+{
+	return hash_name[h];
+}
+
 size_t gh_hash_len(enum gh_hash h)
 {
 	return hash_len[h];
@@ -21,10 +29,8 @@ static pthread_once_t fetch_once = PTHREAD_ONCE_INIT;
 
 static void fetch_all(void)
 {
-	static const char *const name[] = {"SHA2-256", "SHA2-384", "SHA2-512"};
-
-	for (size_t i = 0; i < GH_COUNT(name); i++)
-		fetched[i] = EVP_MD_fetch(NULL, name[i], NULL);
+	for (size_t i = 0; i < GH_COUNT(hash_name); i++)
+		fetched[i] = EVP_MD_fetch(NULL, hash_name[i], NULL);
 }
 
 int gh_hash(enum gh_hash h, const void *p, size_t len, void *out, struct gh_err *err)

@@ -10,7 +10,8 @@ enum gh_hash { GH_SHA256, GH_SHA384, GH_SHA512 };
 
 #define GH_HASH_MAX 64
 
-size_t gh_hash_len(enum gh_hash h); /* bytes */
+size_t gh_hash_len(enum gh_hash h);       /* bytes */
+const char *gh_hash_name(enum gh_hash h); /* as OpenSSL fetches it: "SHA2-384" */
 /* out has gh_hash_len(h) bytes. */
 GH_MUST_USE int gh_hash(
     enum gh_hash h, const void *p, size_t len, void *out, struct gh_err *err);

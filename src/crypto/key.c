@@ -19,8 +19,6 @@ struct gh_pubkey {
 	char kind[24];
 };
 
-static const char *const md_name[] = {"SHA256", "SHA384", "SHA512"};
-
 void gh_pubkey_free(struct gh_pubkey **k)
 {
 	if (*k == NULL)
@@ -163,8 +161,8 @@ static int verify(const struct gh_pubkey *k, enum gh_hash h, struct gh_bytes msg
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	int rc = 0;
 
-	if (ctx != NULL && EVP_DigestVerifyInit_ex(
-			       ctx, NULL, md_name[h], NULL, NULL, k->pkey, NULL) == 1)
+	if (ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL, gh_hash_name(h), NULL, NULL,
+			       k->pkey, NULL) == 1)
 		rc = EVP_DigestVerify(ctx, der, der_len, msg.p, msg.len);
 	EVP_MD_CTX_free(ctx);
 	ERR_clear_error();

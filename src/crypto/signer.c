@@ -15,8 +15,6 @@ struct gh_signer {
 	size_t half; /* bytes of r and of s */
 };
 
-static const char *const md_name[] = {"SHA256", "SHA384", "SHA512"};
-
 void gh_signer_free(struct gh_signer **s)
 {
 	if (*s == NULL)
@@ -114,8 +112,8 @@ int gh_sign_der(const struct gh_signer *s, enum gh_hash h, struct gh_bytes msg,
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	int rc = 0;
 
-	if (ctx != NULL &&
-	    EVP_DigestSignInit_ex(ctx, NULL, md_name[h], NULL, NULL, s->pkey, NULL) == 1)
+	if (ctx != NULL && EVP_DigestSignInit_ex(ctx, NULL, gh_hash_name(h), NULL, NULL,
+			       s->pkey, NULL) == 1)
 		rc = EVP_DigestSign(ctx, sig, &n, msg.p, msg.len);
 	EVP_MD_CTX_free(ctx);
 	if (rc != 1) {
