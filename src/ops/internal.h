@@ -18,7 +18,7 @@ struct gh_session {
 	struct gh_store *store;
 	struct gh_catalogue *catalogue;
 	struct gh_trust trust;
-	struct gh_rims rims; /* verified at `rims_at` */
+	struct gh_rims rims; /* verified when first needed */
 	bool rims_loaded;
 	pthread_mutex_t pool_lock; /* the pool has one user at a time */
 	struct gh_ssh_pool *pool;

@@ -360,14 +360,9 @@ static void say_sentence(struct gh_model *m)
 	snprintf(m->sentence, sizeof m->sentence, "%s", gh_buf_cstr(&b));
 }
 
-static void free_model(struct gh_model **m)
-{
-	gh_model_free(m);
-}
-
 int gh_model_load(struct gh_session *s, struct gh_model **out, struct gh_err *err)
 {
-	gh_auto(struct gh_model *, free_model) m = calloc(1, sizeof *m);
+	gh_auto(struct gh_model *, gh_model_free) m = calloc(1, sizeof *m);
 
 	if (m == NULL)
 		return gh_fail(err, GH_E_NOMEM, "out of memory");

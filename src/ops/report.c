@@ -2,19 +2,17 @@
  * Signed reports: what the store holds of a host, the lab's anchors and the RIMs along. */
 #include "ops/report.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "base/file.h"
 #include "base/version.h"
 #include "ops/internal.h"
+#include "ops/rims.h"
 #include "report/export.h"
 #include "report/key.h"
 #include "report/make.h"
 
-#define RIM_MAX   (256u << 10)
-#define RIMS_MAX  512
 #define TRUST_MAX (1u << 20)
 
 /* The raw RIM files of the fleet's folder. */
@@ -32,40 +30,25 @@ static void raw_rims_free(struct raw_rims *r)
 	free(r->view);
 }
 
-static void close_dir(DIR **d)
+/* For gh_rim_folder: keeps the bytes as they are. */
+static int keep_rim(void *ctx, struct gh_buf *bytes, struct gh_err *err)
 {
-	if (*d != NULL)
-		closedir(*d);
+	struct raw_rims *r = ctx;
+
+	(void)err;
+	r->buf[r->n] = gh_take(*bytes);
+	r->view[r->n] = gh_buf_view(&r->buf[r->n]);
+	r->n++;
+	return 1;
 }
 
 static int read_rims(struct raw_rims *r, const char *folder, struct gh_err *err)
 {
-	const struct dirent *e;
-
-	r->buf = calloc(RIMS_MAX, sizeof *r->buf);
-	r->view = calloc(RIMS_MAX, sizeof *r->view);
+	r->buf = calloc(GH_RIM_FILES_MAX, sizeof *r->buf);
+	r->view = calloc(GH_RIM_FILES_MAX, sizeof *r->view);
 	if (r->buf == NULL || r->view == NULL)
 		return gh_fail(err, GH_E_NOMEM, "out of memory");
-	if (folder[0] == '\0')
-		return 0;
-	gh_auto(DIR *, close_dir) d = opendir(folder);
-	if (d == NULL)
-		return gh_fail(
-		    err, GH_E_CONFIG, "the RIM folder %s cannot be read", folder);
-	while ((e = readdir(d)) != NULL && r->n < RIMS_MAX) {
-		char path[PATH_MAX];
-
-		if (e->d_name[0] == '.' ||
-		    gh_path_join(path, sizeof path, folder, e->d_name, NULL) < 0)
-			continue;
-		if (gh_file_read(&r->buf[r->n], path, RIM_MAX, NULL) < 0) {
-			gh_buf_free(&r->buf[r->n]);
-			continue;
-		}
-		r->view[r->n] = gh_buf_view(&r->buf[r->n]);
-		r->n++;
-	}
-	return 0;
+	return gh_rim_folder(folder, keep_rim, r, err);
 }
 
 static void put_info(struct gh_report_info *out, const struct gh_report_row *row)

@@ -2,7 +2,6 @@
  * Opening what every operation stands on. */
 #include "ops/session.h"
 
-#include <dirent.h>
 #include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,9 +10,8 @@
 #include "base/file.h"
 #include "ops/internal.h"
 #include "ops/lab.h"
+#include "ops/rims.h"
 
-#define RIM_MAX   (256u << 10) /* bytes of one RIM file */
-#define RIMS_MAX  512
 #define TRUST_MAX (1u << 20)
 
 static const char *home(void)
@@ -101,8 +99,6 @@ static int open_fleet(
 {
 	char path[PATH_MAX];
 
-	if (o->no_fleet)
-		return 0;
 	if (o->fleet != NULL)
 		return gh_fleet_load(&s->fleet, o->fleet, err);
 	if (!find_fleet(path))
@@ -172,44 +168,25 @@ int gh_session_need_fleet(const struct gh_session *s, struct gh_err *err)
 	    "~/.config/gatehouse/fleet.yaml");
 }
 
-static int load_rim(struct gh_session *s, const char *path, struct gh_err *err)
+/* For gh_rim_folder: verifies one file; what is no RIM is not wanted. */
+static int load_rim(void *ctx, struct gh_buf *bytes, struct gh_err *err)
 {
-	gh_auto(struct gh_buf, gh_buf_free) xml = {0};
-	struct gh_context ctx = {
+	struct gh_session *s = ctx;
+	struct gh_context vc = {
 	    .at = gh_now(s->env), .trust = &s->trust, .allow_lab = s->fleet->lab};
 	struct gh_rim *rim = NULL;
 
-	if (gh_file_read(&xml, path, RIM_MAX, NULL) < 0 ||
-	    gh_rim_load(&rim, xml.p, xml.len, &ctx, NULL) < 0)
+	if (gh_rim_load(&rim, bytes->p, bytes->len, &vc, NULL) < 0)
 		return 0;
-	return gh_rims_add(&s->rims, rim, err);
-}
-
-static void close_dir(DIR **d)
-{
-	if (*d != NULL)
-		closedir(*d);
+	return gh_rims_add(&s->rims, rim, err) < 0 ? -1 : 1;
 }
 
 int gh_session_rims(struct gh_session *s, struct gh_err *err)
 {
-	const struct dirent *e;
-
-	if (s->rims_loaded || s->fleet == NULL || s->fleet->rims[0] == '\0')
+	if (s->rims_loaded || s->fleet == NULL)
 		return 0;
-	gh_auto(DIR *, close_dir) d = opendir(s->fleet->rims);
-	if (d == NULL)
-		return gh_fail(
-		    err, GH_E_CONFIG, "the RIM folder %s cannot be read", s->fleet->rims);
-	while ((e = readdir(d)) != NULL && s->rims.n < RIMS_MAX) {
-		char path[PATH_MAX];
-
-		if (e->d_name[0] == '.' ||
-		    gh_path_join(path, sizeof path, s->fleet->rims, e->d_name, NULL) < 0)
-			continue;
-		if (load_rim(s, path, err) < 0)
-			return -1;
-	}
+	if (gh_rim_folder(s->fleet->rims, load_rim, s, err) < 0)
+		return -1;
 	s->rims_loaded = true;
 	return 0;
 }

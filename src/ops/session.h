@@ -14,7 +14,6 @@ struct gh_session_opts {
 			    * ~/.config/gatehouse/fleet.yaml, /etc/gatehouse/fleet.yaml */
 	const char *state; /* state folder; NULL = $GATEHOUSE_STATE, else as XDG says */
 	const struct gh_env *env; /* NULL = the real one */
-	bool no_fleet;            /* operations that need no fleet */
 };
 
 GH_MUST_USE int gh_session_open(
