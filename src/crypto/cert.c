@@ -13,10 +13,12 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "crypto/memo.h"
 
 #define CERT_MAX_LEN 65536
 
 struct gh_cert {
+	size_t owners;
 	X509 *x509;
 	unsigned char *der;
 	size_t der_len;
@@ -32,13 +34,19 @@ struct gh_cert {
 
 void gh_cert_free(struct gh_cert **c)
 {
-	if (*c == NULL)
-		return;
-	X509_free((*c)->x509);
-	gh_pubkey_free(&(*c)->key);
-	free((*c)->der);
-	free(*c);
+	if (*c != NULL && --(*c)->owners == 0) {
+		X509_free((*c)->x509);
+		gh_pubkey_free(&(*c)->key);
+		free((*c)->der);
+		free(*c);
+	}
 	*c = NULL;
+}
+
+struct gh_cert *gh_cert_share(struct gh_cert *c)
+{
+	c->owners++;
+	return c;
 }
 
 void gh_certs_free(struct gh_certs *cs)
@@ -123,7 +131,7 @@ static int facts_of(struct gh_cert *c, struct gh_err *err)
 		    err, GH_E_PARSE, "certificate: validity or serial number is wrong");
 	sigalg_of(c);
 	n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(c->x509), &spki);
-	if (n <= 0 || gh_pubkey_from_spki(&c->key, spki, (size_t)n, err) < 0 ||
+	if (n <= 0 || gh_pubkey_of_x509(&c->key, c->x509, err) < 0 ||
 	    gh_sha256(spki, (size_t)n, c->spki_sha256, err) < 0) {
 		OPENSSL_free(spki);
 		return gh_fail(
@@ -139,10 +147,14 @@ int gh_cert_from_der(
 	gh_auto(struct gh_cert *, gh_cert_free) c = calloc(1, sizeof *c);
 	const unsigned char *p = der;
 
-	if (c == NULL || (c->der = malloc(len == 0 ? 1 : len)) == NULL)
+	if (c == NULL)
 		return gh_fail(err, GH_E_NOMEM, "out of memory");
+	c->owners = 1;
 	if (len == 0 || len > CERT_MAX_LEN)
 		return gh_fail(err, GH_E_PARSE, "a certificate of %zu bytes", len);
+	c->der = malloc(len);
+	if (c->der == NULL)
+		return gh_fail(err, GH_E_NOMEM, "out of memory");
 	memcpy(c->der, der, len);
 	c->der_len = len;
 	c->x509 = d2i_X509(NULL, &p, (long)len);
@@ -189,13 +201,14 @@ static bool next_block(struct gh_bytes *rest, struct gh_bytes *body)
 	return true;
 }
 
-static int add_block(struct gh_certs *cs, struct gh_bytes body, struct gh_err *err)
+static int add_block(
+    struct gh_certs *cs, struct gh_bytes body, struct gh_memo *memo, struct gh_err *err)
 {
 	gh_auto(struct gh_buf, gh_buf_free) der = {0};
 	struct gh_cert *c;
 
 	if (gh_unb64_loose(&der, (const char *)body.p, body.len, err) < 0 ||
-	    gh_cert_from_der(&c, der.p, der.len, err) < 0)
+	    gh_memo_cert(memo, &c, der.p, der.len, err) < 0)
 		return gh_err_prefix(err, "certificate %zu", cs->n + 1);
 	return gh_certs_add(cs, c, err);
 }
@@ -203,14 +216,20 @@ static int add_block(struct gh_certs *cs, struct gh_bytes body, struct gh_err *e
 int gh_certs_from_pem(
     struct gh_certs *out, const void *pem, size_t len, size_t max, struct gh_err *err)
 {
+	return gh_certs_from_pem_known(out, (struct gh_bytes){pem, len}, max, NULL, err);
+}
+
+int gh_certs_from_pem_known(struct gh_certs *out, struct gh_bytes rest, size_t max,
+    struct gh_memo *memo, struct gh_err *err)
+{
 	gh_auto(struct gh_certs, gh_certs_free) cs = {0};
-	struct gh_bytes rest = {pem, len}, body;
+	struct gh_bytes body;
 
 	while (next_block(&rest, &body)) {
 		if (cs.n == max)
 			return gh_fail(
 			    err, GH_E_PARSE, "more than %zu certificates", max);
-		if (add_block(&cs, body, err) < 0)
+		if (add_block(&cs, body, memo, err) < 0)
 			return -1;
 	}
 	if (cs.n == 0)

@@ -5,6 +5,7 @@
 #include "crypto/key.h"
 
 struct gh_cert;
+struct gh_memo; /* crypto/memo.h */
 
 struct gh_certs {
 	struct gh_cert **at;
@@ -16,10 +17,16 @@ void gh_certs_free(struct gh_certs *cs);
 /* Exactly one DER certificate, no trailing byte. */
 GH_MUST_USE int gh_cert_from_der(
     struct gh_cert **out, const void *der, size_t len, struct gh_err *err);
+/* Another owner of the same certificate; both call gh_cert_free. Owners of one certificate
+ * live in one thread. */
+struct gh_cert *gh_cert_share(struct gh_cert *c);
 /* Every CERTIFICATE block of the text, in order; at least one, at most max. Text between
  * the blocks is ignored, a block that does not parse is an error. */
 GH_MUST_USE int gh_certs_from_pem(
     struct gh_certs *out, const void *pem, size_t len, size_t max, struct gh_err *err);
+/* The same with a memo (may be NULL): what it knows is not parsed again. */
+GH_MUST_USE int gh_certs_from_pem_known(struct gh_certs *out, struct gh_bytes pem,
+    size_t max, struct gh_memo *memo, struct gh_err *err);
 /* Takes c over. */
 GH_MUST_USE int gh_certs_add(struct gh_certs *cs, struct gh_cert *c, struct gh_err *err);
 

@@ -8,16 +8,14 @@
 
 #define CHAIN_MAX 16
 
-/* signed_ok: path validation has already verified every signature of this chain, so that
- * none is computed twice. */
-static struct gh_link judge_link(const struct gh_chain *ch, size_t i, bool signed_ok)
+static struct gh_link judge_link(const struct gh_chain *ch, size_t i)
 {
 	const struct gh_certs *cs = ch->certs;
 	const struct gh_cert *c = cs->at[i];
 	const struct gh_cert *issuer = cs->at[i + 1 < cs->n ? i + 1 : i];
 	struct gh_link l = {
 	    .issuer_name = gh_cert_names_chain(c, issuer),
-	    .signature = signed_ok || gh_cert_signed_by(c, issuer, NULL) == 0,
+	    .signature = gh_memo_signed_by(ch->memo, c, issuer, NULL) == 0,
 	    .in_time = gh_cert_not_before(c) <= ch->at && ch->at <= gh_cert_not_after(c),
 	};
 
@@ -46,8 +44,26 @@ static int explain(const struct gh_cert *c, const struct gh_link *l, struct gh_e
 	    err, GH_E_CRYPTO, "'%s' has the wrong role for its place", gh_cert_cn(c));
 }
 
-/* OpenSSL's own path validation over exactly these certificates. */
-static int verify_whole(const struct gh_chain *ch, struct gh_err *err)
+/* Stands in for OpenSSL's last step, which would compute every signature and compare every
+ * date once more: the links were judged one by one already. What remains to be shown is
+ * that the path it built is our chain. */
+static int same_path(X509_STORE_CTX *ctx)
+{
+	const struct gh_chain *ch = X509_STORE_CTX_get_app_data(ctx);
+	STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(ctx);
+	bool same = (size_t)sk_X509_num(path) == ch->certs->n;
+
+	for (size_t i = 0; same && i < ch->certs->n; i++)
+		same = X509_cmp(sk_X509_value(path, (int)i),
+			   gh_cert_x509(ch->certs->at[i])) == 0;
+	if (!same)
+		X509_STORE_CTX_set_error(ctx, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT);
+	return same;
+}
+
+/* OpenSSL's own path validation over exactly these certificates: names, extensions, key
+ * usages, path lengths. */
+static int verify_path(const struct gh_chain *ch, struct gh_err *err)
 {
 	const struct gh_certs *cs = ch->certs;
 	X509_STORE *store = X509_STORE_new();
@@ -58,9 +74,12 @@ static int verify_whole(const struct gh_chain *ch, struct gh_err *err)
 
 	for (size_t i = 1; ok && i + 1 < cs->n; i++)
 		ok = sk_X509_push(between, gh_cert_x509(cs->at[i])) > 0;
+	if (ok)
+		X509_STORE_set_verify(store, same_path);
 	ok = ok && X509_STORE_add_cert(store, gh_cert_x509(cs->at[cs->n - 1])) == 1 &&
 	     X509_STORE_CTX_init(ctx, store, gh_cert_x509(cs->at[0]), between) == 1;
 	if (ok) {
+		X509_STORE_CTX_set_app_data(ctx, (void *)(uintptr_t)ch);
 		param = X509_STORE_CTX_get0_param(ctx);
 		X509_VERIFY_PARAM_set_time(param, (time_t)ch->at);
 		X509_VERIFY_PARAM_set_flags(
@@ -84,18 +103,15 @@ static int verify_whole(const struct gh_chain *ch, struct gh_err *err)
 
 int gh_chain_verify(const struct gh_chain *ch, struct gh_link *links, struct gh_err *err)
 {
-	bool whole;
-	int rc;
+	int rc = 0;
 
 	if (ch->certs->n == 0 || ch->certs->n > CHAIN_MAX)
 		return gh_fail(
 		    err, GH_E_CRYPTO, "a chain of %zu certificates", ch->certs->n);
-	rc = verify_whole(ch, err);
-	whole = rc == 0;
-	for (size_t i = ch->certs->n; i-- > 0;) {
-		links[i] = judge_link(ch, i, whole);
+	for (size_t i = ch->certs->n; i-- > 0;)
+		links[i] = judge_link(ch, i);
+	for (size_t i = ch->certs->n; i-- > 0;)
 		if (!links[i].ok)
 			rc = explain(ch->certs->at[i], &links[i], err);
-	}
-	return rc;
+	return rc < 0 ? rc : verify_path(ch, err);
 }

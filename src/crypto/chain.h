@@ -3,7 +3,7 @@
  * OpenSSL's path validation. Nothing but the given certificates is ever used. */
 #pragma once
 
-#include "crypto/cert.h"
+#include "crypto/memo.h"
 
 /* What is true of one certificate of the chain; all must hold for ok. */
 struct gh_link {
@@ -18,7 +18,8 @@ struct gh_link {
 struct gh_chain {
 	const struct gh_certs *certs; /* leaf first, root last */
 	int64_t at;                   /* verification time */
-	bool strict; /* X509_V_FLAG_X509_STRICT: NVIDIA, Intel yes; AMD no */
+	bool strict;          /* X509_V_FLAG_X509_STRICT: NVIDIA, Intel yes; AMD no */
+	struct gh_memo *memo; /* signatures known already; or NULL */
 };
 
 /* Judges certs->n links into links[]. 0 when every link is ok and OpenSSL accepts the

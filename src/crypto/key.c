@@ -93,6 +93,11 @@ int gh_pubkey_from_pem(
 	return adopt(out, pkey, err);
 }
 
+int gh_pubkey_of_x509(struct gh_pubkey **out, void *x509, struct gh_err *err)
+{
+	return adopt(out, X509_get_pubkey(x509), err);
+}
+
 int gh_pubkey_from_xy(
     struct gh_pubkey **out, int bits, const void *xy, struct gh_err *err)
 {

@@ -12,6 +12,8 @@ GH_MUST_USE int gh_pubkey_from_spki(
     struct gh_pubkey **out, const void *der, size_t len, struct gh_err *err);
 GH_MUST_USE int gh_pubkey_from_pem(
     struct gh_pubkey **out, const char *pem, size_t len, struct gh_err *err);
+/* The key of an X509 (void * so that this header needs no OpenSSL), shared with it. */
+GH_MUST_USE int gh_pubkey_of_x509(struct gh_pubkey **out, void *x509, struct gh_err *err);
 /* Uncompressed EC point x||y, big-endian, 2 * 32 bytes (bits = 256) or 2 * 48 (384). */
 GH_MUST_USE int gh_pubkey_from_xy(
     struct gh_pubkey **out, int bits, const void *xy, struct gh_err *err);

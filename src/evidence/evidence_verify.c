@@ -195,7 +195,7 @@ static void judge_foreign_chain(struct gh_result *out, const char *subject,
 {
 	struct gh_link links[CERTS_MAX];
 	struct gh_err e = {0};
-	struct gh_chain chain = {cs, ctx->at, false};
+	struct gh_chain chain = {cs, ctx->at, false, ctx->memo};
 	struct gh_finding *f = gh_findings_add(&out->findings, subject, "cert.chain");
 	gh_say(&f->title, "%s", a->name);
 	gh_say(&f->expected, "every link good up to a pinned root");
@@ -264,8 +264,7 @@ static int verify_one(struct gh_result *out, const char *subject, const struct s
 		return verify_rim(out, subject, s, e, err);
 	case GH_EV_CERTS:
 		return verify_certs(out, subject, s, e, err);
-	case GH_EV_CRL:
-	case GH_EV_UNKNOWN:
+	default:
 		break;
 	}
 	return gh_fail(err, GH_E_USAGE, "%s proves nothing by itself: give it along",

@@ -28,7 +28,7 @@ enum { LEAF, BROM, ICA, IDENTITY, ROOT };
 void gh_gpu_chain_read(struct gh_gpu_case *c, struct gh_bytes pem)
 {
 	if (pem.len > 0 &&
-	    gh_certs_from_pem(&c->certs, pem.p, pem.len, CERTS_MAX, NULL) < 0)
+	    gh_certs_from_pem_known(&c->certs, pem, CERTS_MAX, c->ctx->memo, NULL) < 0)
 		gh_certs_free(&c->certs);
 	c->have_chain = c->certs.n == GH_GPU_CERTS;
 }
@@ -211,7 +211,7 @@ void gh_gpu_chain_judge(struct gh_gpu_case *c, struct gh_bytes pem)
 {
 	struct gh_link links[GH_GPU_CERTS] = {0};
 	struct gh_err whole = {0};
-	struct gh_chain chain = {&c->certs, c->ctx->at, true};
+	struct gh_chain chain = {&c->certs, c->ctx->at, true, c->ctx->memo};
 	bool above = judge_parse(c, pem);
 	if (!c->have_chain) {
 		skip_places(c);

@@ -12,8 +12,20 @@ enum gh_evidence_type {
 	GH_EV_GPU, /* report + chain */
 	GH_EV_SWITCH,
 	GH_EV_RIM,
-	GH_EV_CERTS, /* PEM or DER, one or many */
-	GH_EV_CRL,   /* one certificate revocation list, DER */
+	GH_EV_CERTS,       /* PEM or DER, one or many */
+	GH_EV_CRL,         /* one certificate revocation list, DER */
+	GH_EV_SNP_CERTS,   /* the certificate table of an extended SNP report */
+	GH_EV_HCL,         /* Azure's wrapped form of an SNP report or TD report */
+	GH_EV_TCB_INFO,    /* Intel's signed JSON, exactly as delivered */
+	GH_EV_QE_IDENTITY, /* likewise */
+	GH_EV_CCEL,        /* event log, binary */
+	GH_EV_RUNTIME_LOG, /* event log of RTMR3, JSON */
+	GH_EV_OCSP,        /* one OCSP response, DER */
+	GH_EV_EAT,         /* NRAS answer, JWT, EAR */
+	GH_EV_JWKS,        /* {"keys":[..]} */
+	GH_EV_FIRMWARE,    /* OVMF, TDVF: what a launch measures */
+	GH_EV_TDREPORT,    /* 1024 bytes, MAC-ed: shown, never verified */
+	GH_EV_N,
 };
 
 struct gh_evidence {

@@ -205,7 +205,7 @@ static void judge_chain(struct work *w)
 	/* OpenSSL counts the last second as over */
 	int64_t at = w->ctx->at < w->until ? w->ctx->at : w->until - 1;
 	at = at < w->from ? w->from : at;
-	struct gh_chain chain = {&w->certs, at, true};
+	struct gh_chain chain = {&w->certs, at, true, w->ctx->memo};
 	if (check_keys(&w->certs, &e) < 0 || gh_chain_verify(&chain, links, &e) < 0) {
 		refuse(w, f, "rim.chain", &e);
 		return;

@@ -239,7 +239,7 @@ static void walk_path(struct gh_snp_job *j)
 {
 	struct gh_cert *at[3];
 	struct gh_certs certs = {at, 3};
-	struct gh_chain chain = {&certs, j->tee.ctx->at, false};
+	struct gh_chain chain = {&certs, j->tee.ctx->at, false, j->tee.ctx->memo};
 
 	j->has_path = j->chain.vek && j->chain.ask && j->chain.ark;
 	if (!j->has_path)

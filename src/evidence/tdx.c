@@ -212,13 +212,13 @@ static void refuse_chain(struct gh_tdx_job *j, const char *what)
 
 static void judge_chain(struct gh_tdx_job *j)
 {
-	struct gh_chain chain = {&j->chain, j->tee.ctx->at, true};
+	struct gh_chain chain = {&j->chain, j->tee.ctx->at, true, j->tee.ctx->memo};
 	struct gh_link links[CHAIN_LEN] = {{0}};
 	struct gh_err e = {0};
 	char what[64];
 
-	if (gh_certs_from_pem(
-		&j->chain, j->q.pck_pem.p, j->q.pck_pem.len, CHAIN_MAX, &e)) {
+	if (gh_certs_from_pem_known(
+		&j->chain, j->q.pck_pem, CHAIN_MAX, j->tee.ctx->memo, &e)) {
 		refuse_chain(j, e.what);
 		return;
 	}

@@ -115,7 +115,7 @@ static int load_real_chain(struct gh_certs *cs)
 static void test_chain_when_real_then_every_link_ok(void **state)
 {
 	gh_auto(struct gh_certs, gh_certs_free) cs = {0};
-	struct gh_chain ch = {&cs, 1795403647, true};
+	struct gh_chain ch = {&cs, 1795403647, true, NULL};
 	struct gh_link link[5];
 	struct gh_err err = {0};
 	char hex[65];
@@ -137,7 +137,7 @@ static void test_chain_when_real_then_every_link_ok(void **state)
 static void test_chain_when_shuffled_or_short_then_refused(void **state)
 {
 	gh_auto(struct gh_certs, gh_certs_free) cs = {0};
-	struct gh_chain ch = {&cs, 1795403647, true};
+	struct gh_chain ch = {&cs, 1795403647, true, NULL};
 	struct gh_link link[5];
 	struct gh_cert *tmp;
 

@@ -210,7 +210,7 @@ static void test_chain_when_read_then_has_the_vendors_shape(void **state)
 			     s.c.attestationCertChainSize, 8, NULL),
 	    0);
 	assert_int_equal(certs.n, 5);
-	struct gh_chain chain = {&certs, gh_now(&gh_env_real), true};
+	struct gh_chain chain = {&certs, gh_now(&gh_env_real), true, NULL};
 	assert_int_equal(gh_chain_verify(&chain, links, NULL), 0);
 	assert_int_equal(gh_cert_serial(certs.at[1]).len, 9);
 	assert_int_equal(gh_cert_serial(certs.at[1]).p[0], 0x41);
