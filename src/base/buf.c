@@ -66,24 +66,26 @@ void gh_buf_chr(struct gh_buf *b, char c)
 	gh_buf_add(b, &c, 1);
 }
 
+/* Most texts fit the room that is there: they are formatted once. */
+#define FMT_USUAL 127
+
 void gh_buf_vfmt(struct gh_buf *b, const char *fmt, va_list ap)
 {
+	unsigned char *to = gh_buf_room(b, FMT_USUAL);
 	va_list again;
-	unsigned char *to;
 	int n;
 
-	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, again);
-	va_end(again);
-	if (n < 0) {
-		b->oom = true;
-		return;
-	}
-	to = gh_buf_room(b, (size_t)n);
 	if (to == NULL)
 		return;
-	vsnprintf((char *)to, (size_t)n + 1, fmt, ap);
-	b->len += (size_t)n;
+	va_copy(again, ap);
+	n = vsnprintf((char *)to, FMT_USUAL + 1, fmt, again);
+	va_end(again);
+	if (n > FMT_USUAL && (to = gh_buf_room(b, (size_t)n)) != NULL)
+		vsnprintf((char *)to, (size_t)n + 1, fmt, ap);
+	if (n < 0 || to == NULL)
+		b->oom = true;
+	else
+		b->len += (size_t)n;
 }
 
 void gh_buf_fmt(struct gh_buf *b, const char *fmt, ...)

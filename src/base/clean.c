@@ -113,6 +113,16 @@ static size_t clean_one(const unsigned char *p, size_t len, char text[16], size_
 	return n;
 }
 
+size_t gh_text_plain(const void *in, size_t len)
+{
+	const unsigned char *p = in;
+	size_t n = 0;
+
+	while (n < len && p[n] >= 0x20 && p[n] < 0x7f)
+		n++;
+	return n;
+}
+
 void gh_text_clean(struct gh_buf *out, const void *in, size_t len, size_t max)
 {
 	const unsigned char *p = in;
@@ -120,8 +130,16 @@ void gh_text_clean(struct gh_buf *out, const void *in, size_t len, size_t max)
 	size_t cut = start;                             /* where "..." would still fit */
 
 	for (size_t i = 0; i < len;) {
+		size_t plain = gh_text_plain(p + i, len - i), used = out->len - start;
 		char text[16];
 
+		if (plain > 0 && used + plain + 3 <= max) {
+			gh_buf_add(out, p + i, plain);
+			cut = out->len;
+			marks = 0;
+			i += plain;
+			continue;
+		}
 		i += clean_one(p + i, len - i, text, &marks);
 		if (out->len - start + strlen(text) > max) {
 			out->len = cut;

@@ -3,6 +3,7 @@
 #include "base/finding.h"
 
 #include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/text.h"
@@ -119,6 +120,10 @@ void gh_say_bytes(char **field, const void *p, size_t len)
 {
 	gh_auto(struct gh_buf, gh_buf_free) b = {0};
 
+	if (len > 0 && len <= SAY_MAX && gh_text_plain(p, len) == len) {
+		set_field(field, strndup(p, len));
+		return;
+	}
 	gh_text_clean(&b, p, len, SAY_MAX);
 	/* A copy of its own length: a list keeps thousands of these. */
 	set_field(field, b.len == 0 ? NULL : strndup((const char *)b.p, b.len));
@@ -127,8 +132,17 @@ void gh_say_bytes(char **field, const void *p, size_t len)
 void gh_say(char **field, const char *fmt, ...)
 {
 	gh_auto(struct gh_buf, gh_buf_free) raw = {0};
+	char usual[256];
 	va_list ap;
+	int n;
 
+	va_start(ap, fmt);
+	n = vsnprintf(usual, sizeof usual, fmt, ap);
+	va_end(ap);
+	if (n >= 0 && (size_t)n < sizeof usual) {
+		gh_say_bytes(field, usual, (size_t)n);
+		return;
+	}
 	va_start(ap, fmt);
 	gh_buf_vfmt(&raw, fmt, ap);
 	va_end(ap);

@@ -124,10 +124,9 @@ static int b64_value(unsigned char c)
 }
 
 /* One group of four; pad = number of '=' at its end, allowed in the last group only. */
-static int unb64_group(struct gh_buf *out, const char *q, size_t pad)
+static int unb64_group(unsigned char b[3], const char *q, size_t pad)
 {
 	unsigned int v = 0;
-	unsigned char b[3];
 
 	for (size_t i = 0; i < 4; i++) {
 		int d = i < 4 - pad ? b64_value((unsigned char)q[i]) : 0;
@@ -142,7 +141,6 @@ static int unb64_group(struct gh_buf *out, const char *q, size_t pad)
 	b[0] = (unsigned char)(v >> 16);
 	b[1] = (unsigned char)(v >> 8);
 	b[2] = (unsigned char)v;
-	gh_buf_add(out, b, 3 - pad);
 	return 0;
 }
 
@@ -151,14 +149,16 @@ int gh_unb64(struct gh_buf *out, const char *in, size_t len, struct gh_err *err)
 	if (len % 4 != 0)
 		return gh_fail(err, GH_E_PARSE,
 		    "base64 of %zu characters: not a multiple of four", len);
-	for (size_t i = 0; i < len; i += 4) {
+	unsigned char *to = gh_buf_room(out, len / 4 * 3);
+	for (size_t i = 0; to != NULL && i < len; i += 4, to += 3) {
 		size_t pad = 0;
 
 		if (i + 4 == len)
 			pad = in[i + 3] != '=' ? 0 : in[i + 2] != '=' ? 1 : 2;
-		if (unb64_group(out, in + i, pad) < 0)
+		if (unb64_group(to, in + i, pad) < 0)
 			return gh_fail(
 			    err, GH_E_PARSE, "base64 is wrong near character %zu", i);
+		out->len += 3 - pad;
 	}
 	return gh_buf_ok(out, err);
 }
@@ -166,10 +166,11 @@ int gh_unb64(struct gh_buf *out, const char *in, size_t len, struct gh_err *err)
 int gh_unb64_loose(struct gh_buf *out, const char *in, size_t len, struct gh_err *err)
 {
 	gh_auto(struct gh_buf, gh_buf_free) tight = {0};
+	unsigned char *to = gh_buf_room(&tight, len);
 
-	for (size_t i = 0; i < len; i++) {
+	for (size_t i = 0; to != NULL && i < len; i++) {
 		if (!is_blank((unsigned char)in[i]))
-			gh_buf_chr(&tight, in[i]);
+			to[tight.len++] = (unsigned char)in[i];
 	}
 	if (gh_buf_ok(&tight, err) < 0)
 		return -1;

@@ -12,6 +12,8 @@
  * TAB and newline become a blank. At most two combining marks follow a base. Text that was
  * cut ends in "...". Cleaning twice changes nothing. */
 void gh_text_clean(struct gh_buf *out, const void *in, size_t len, size_t max);
+/* How many bytes at the front are printable ASCII: cleaning leaves them as they are. */
+size_t gh_text_plain(const void *in, size_t len);
 /* The same into a fixed buffer; always terminated. */
 void gh_text_clean_into(char *out, size_t size, const char *in);
 

@@ -22,6 +22,8 @@ struct gh_cert {
 	X509 *x509;
 	unsigned char *der;
 	size_t der_len;
+	unsigned char *spki;
+	size_t spki_len;
 	uint8_t sha256[32], spki_sha256[32];
 	struct gh_pubkey *key;
 	unsigned char serial[64];
@@ -37,6 +39,7 @@ void gh_cert_free(struct gh_cert **c)
 	if (*c != NULL && --(*c)->owners == 0) {
 		X509_free((*c)->x509);
 		gh_pubkey_free(&(*c)->key);
+		OPENSSL_free((*c)->spki);
 		free((*c)->der);
 		free(*c);
 	}
@@ -116,7 +119,6 @@ static void sigalg_of(struct gh_cert *c)
 
 static int facts_of(struct gh_cert *c, struct gh_err *err)
 {
-	unsigned char *spki = NULL;
 	int n;
 
 	name_text(X509_get_subject_name(c->x509), NID_commonName, c->cn, sizeof c->cn);
@@ -130,14 +132,12 @@ static int facts_of(struct gh_cert *c, struct gh_err *err)
 		return gh_fail(
 		    err, GH_E_PARSE, "certificate: validity or serial number is wrong");
 	sigalg_of(c);
-	n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(c->x509), &spki);
+	n = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(c->x509), &c->spki);
+	c->spki_len = n > 0 ? (size_t)n : 0;
 	if (n <= 0 || gh_pubkey_of_x509(&c->key, c->x509, err) < 0 ||
-	    gh_sha256(spki, (size_t)n, c->spki_sha256, err) < 0) {
-		OPENSSL_free(spki);
+	    gh_sha256(c->spki, c->spki_len, c->spki_sha256, err) < 0)
 		return gh_fail(
 		    err, GH_E_PARSE, "certificate: its public key cannot be read");
-	}
-	OPENSSL_free(spki);
 	return gh_sha256(c->der, c->der_len, c->sha256, err);
 }
 
@@ -246,6 +246,11 @@ struct gh_bytes gh_cert_der(const struct gh_cert *c)
 const uint8_t *gh_cert_sha256(const struct gh_cert *c)
 {
 	return c->sha256;
+}
+
+struct gh_bytes gh_cert_spki(const struct gh_cert *c)
+{
+	return (struct gh_bytes){c->spki, c->spki_len};
 }
 
 const uint8_t *gh_cert_spki_sha256(const struct gh_cert *c)

@@ -33,6 +33,7 @@ GH_MUST_USE int gh_certs_add(struct gh_certs *cs, struct gh_cert *c, struct gh_e
 /* All returned pointers are borrowed from c. Texts are cleaned. */
 struct gh_bytes gh_cert_der(const struct gh_cert *c);
 const uint8_t *gh_cert_sha256(const struct gh_cert *c);      /* of the DER, 32 bytes */
+struct gh_bytes gh_cert_spki(const struct gh_cert *c);       /* its DER */
 const uint8_t *gh_cert_spki_sha256(const struct gh_cert *c); /* 32 bytes */
 const struct gh_pubkey *gh_cert_key(const struct gh_cert *c);
 struct gh_bytes gh_cert_serial(const struct gh_cert *c); /* magnitude, big-endian */

@@ -174,17 +174,6 @@ static int verify(const struct gh_pubkey *k, enum gh_hash h, struct gh_bytes msg
 	return rc == 1 ? 0 : gh_fail(err, GH_E_CRYPTO, "the signature does not verify");
 }
 
-/* Order of the curve: both halves of a signature are in 1 .. n-1. */
-static bool in_range(const struct gh_pubkey *k, const BIGNUM *v)
-{
-	BIGNUM *order = NULL;
-	bool ok = EVP_PKEY_get_bn_param(k->pkey, OSSL_PKEY_PARAM_EC_ORDER, &order) == 1 &&
-		  !BN_is_zero(v) && !BN_is_negative(v) && BN_cmp(v, order) < 0;
-
-	BN_free(order);
-	return ok;
-}
-
 int gh_ecdsa_verify_raw(const struct gh_pubkey *k, enum gh_hash h, struct gh_bytes msg,
     struct gh_bytes sig, struct gh_err *err)
 {
@@ -197,15 +186,15 @@ int gh_ecdsa_verify_raw(const struct gh_pubkey *k, enum gh_hash h, struct gh_byt
 	if (half == 0 || sig.len != 2 * half)
 		return gh_fail(err, GH_E_CRYPTO,
 		    "a signature of %zu bytes does not fit a %s key", sig.len, k->kind);
+	/* OpenSSL itself refuses r and s outside 1 .. order - 1 */
 	es = ECDSA_SIG_new();
 	r = BN_bin2bn(sig.p, (int)half, NULL);
 	s = BN_bin2bn(sig.p + half, (int)half, NULL);
-	if (es == NULL || r == NULL || s == NULL || !in_range(k, r) || !in_range(k, s)) {
+	if (es == NULL || r == NULL || s == NULL) {
 		BN_free(r);
 		BN_free(s);
 		ECDSA_SIG_free(es);
-		return gh_fail(
-		    err, GH_E_CRYPTO, "the signature's r or s is out of range");
+		return gh_fail(err, GH_E_NOMEM, "out of memory");
 	}
 	ECDSA_SIG_set0(es, r, s);
 	n = i2d_ECDSA_SIG(es, &der);
@@ -236,12 +225,10 @@ int gh_ecdsa_verify_der(const struct gh_pubkey *k, enum gh_hash h, struct gh_byt
 		return gh_fail(err, GH_E_CRYPTO, "the signature is not DER");
 	/* One encoding only: what OpenSSL would write again must be what came. */
 	n = i2d_ECDSA_SIG(es, &again);
-	strict = n > 0 && (size_t)n == sig.len && memcmp(again, sig.p, sig.len) == 0 &&
-		 in_range(k, ECDSA_SIG_get0_r(es)) && in_range(k, ECDSA_SIG_get0_s(es));
+	strict = n > 0 && (size_t)n == sig.len && memcmp(again, sig.p, sig.len) == 0;
 	OPENSSL_free(again);
 	ECDSA_SIG_free(es);
 	if (!strict)
-		return gh_fail(
-		    err, GH_E_CRYPTO, "the signature is not strict DER, or out of range");
+		return gh_fail(err, GH_E_CRYPTO, "the signature is not strict DER");
 	return verify(k, h, msg, sig.p, sig.len, err);
 }
