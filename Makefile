@@ -124,10 +124,10 @@ $(foreach f,$(FOLDERS) cli agent verify,$(eval $(call folder_lib,$(f),src/$(f)))
 $(eval $(call folder_lib,ui,ui))
 
 # files compiled in
-$(BUILD)/obj/src/evidence/trust.o: inventory/trust.json
-$(BUILD)/obj/src/evidence/snp_roots.o: $(wildcard inventory/amd/*)
+$(BUILD)/obj/src/evidence/trust.o $(BUILD)/fuzz/obj/src/evidence/trust.o: inventory/trust.json
+$(BUILD)/obj/src/evidence/snp_roots.o $(BUILD)/fuzz/obj/src/evidence/snp_roots.o: $(wildcard inventory/amd/*)
 $(BUILD)/obj/src/checks/catalogue.o: inventory/checks.json
-$(BUILD)/obj/src/checks/probe.o: src/checks/probe.sh
+$(BUILD)/obj/src/checks/probe.o $(BUILD)/fuzz/obj/src/checks/probe.o: src/checks/probe.sh
 $(BUILD)/obj/src/checks/tdx_modules.o: inventory/tdx-modules.json
 $(BUILD)/obj/ui/theme_files.o: $(wildcard themes/*.theme)
 $(BUILD)/obj/src/base/version.o: CFLAGS += -DGH_VERSION='"$(VERSION)"'
@@ -166,8 +166,8 @@ tests: $(UNIT_BIN)
 AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
 check: deps-check
-	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all tests
-	$(Q)$(AS_ROOT) env BUILD=$(BUILD) PATH="$$PATH" sh tests/run.sh lint unit lab tui
+	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all tests fuzz-programs
+	$(Q)$(AS_ROOT) env BUILD=$(BUILD) PATH="$$PATH" sh tests/run.sh lint unit fuzz lab tui
 check-unit: tests
 	$(Q)BUILD=$(BUILD) sh tests/run.sh unit
 check-lab: all
@@ -204,31 +204,34 @@ $(BUILD)/bench/%: $(BUILD)/obj/tests/bench/%.o $(call libs_for,$(FLOOR_report))
 	$(call say,LD,$@)
 	$(Q)$(call link,$(FLOOR_report))
 
-# ---- fuzz: tests/fuzz/fuzz_FOLDER_X.c, one parser each -----------------------------------
-FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
-FUZZ_S	 ?= 30
-FUZZ_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
-$(BUILD)/fuzz/%: tests/fuzz/%.c $(wildcard src/base/*.c src/crypto/*.c src/evidence/*.c src/proof/*.c src/checks/probe.c) inventory/trust.json src/checks/probe.sh
+# ---- fuzz: tests/fuzz/fuzz_X.c, one parser each; the code below them is compiled once -----
+FUZZ_SRC   := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_S	   ?= 30
+FUZZ_BIN   := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
+FUZZ_FLAGS := -O1 -Wno-unknown-warning-option -fsanitize=address,undefined
+FUZZ_OBJ   := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(wildcard $(foreach f,base crypto evidence proof,src/$(f)/*.c)) \
+	src/checks/probe.c $(wildcard src/fleet/*.c))
+$(BUILD)/fuzz/obj/%.o: %.c
+	@mkdir -p $(@D)
+	$(call say,FUZZ,$<)
+	$(Q)clang $(CFLAGS_ALL) $(FUZZ_FLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+$(BUILD)/fuzz/lib.a: $(FUZZ_OBJ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+$(BUILD)/fuzz/%: tests/fuzz/%.c $(BUILD)/fuzz/lib.a
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$@)
-	$(Q)clang $(CFLAGS_ALL) -O1 -fsanitize=fuzzer,address,undefined -Wno-unknown-warning-option \
-	  -o $@ $(filter %.c,$^) $(call libs_of,$(FLOOR_proof) fleet)
-fuzz: $(FUZZ_BIN)
-	$(Q)for f in $(FUZZ_BIN); do mkdir -p $$f.corpus && \
-	  $$f -max_total_time=$(FUZZ_S) -print_final_stats=1 -timeout=10 -rss_limit_mb=2048 $$f.corpus 2>&1 | \
+	$(Q)clang $(CFLAGS_ALL) $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $^ $(call libs_of,$(FLOOR_proof) fleet)
+.PHONY: fuzz-programs
+fuzz-programs: $(FUZZ_BIN)
+fuzz: fuzz-programs
+	$(Q)for f in $(FUZZ_BIN); do sh tests/fuzz/seeds.sh $$(basename $$f) $$f.seeds; mkdir -p $$f.corpus && \
+	  $$f -max_total_time=$(FUZZ_S) -print_final_stats=1 -timeout=10 -rss_limit_mb=2048 $$f.corpus $$f.seeds 2>&1 | \
 	  grep -E 'ERROR|stat::number_of_executed|SUMMARY' | sed "s|^|$$(basename $$f): |"; done
 
 coverage: deps-check
 	$(Q)$(MAKE) --no-print-directory -s -j$$(nproc) COV=1 tests
 	$(Q)BUILD=$(BUILD)/cov sh tests/run.sh unit >/dev/null || true
-	$(Q)cd $(BUILD)/cov && find obj/src -name '*.gcda' | xargs gcov -b -n 2>/dev/null | awk -F"'" \
-	  '/^File/ { f = $$2; ok = f ~ /^src\/.*\.c$$/ && !seen[f]++ } \
-	   (/^Lines/ || /^Branches/) && ok && !done[f substr($$0, 1, 1)]++ { \
-	     split($$0, a, /[:% ]+/); k = substr($$0, 1, 1); \
-	     d = f; sub(/\/[^\/]*$$/, "", d); n[d k] += a[5]; hit[d k] += a[3] * a[5] / 100; dirs[d] = 1; \
-	     if (k == "L") printf "%-36s lines %6.2f%% of %d\n", f, a[3], a[5] } \
-	   END { for (d in dirs) printf "== %-20s lines %5.1f%%  branches executed %5.1f%%\n", d, \
-	     100 * hit[d "L"] / n[d "L"], n[d "B"] ? 100 * hit[d "B"] / n[d "B"] : 0 }'
+	$(Q)cd $(BUILD)/cov && find obj/src -name '*.gcda' | xargs gcov -b -n 2>/dev/null | awk -f $(CURDIR)/tests/coverage.awk
 
 install: all
 	install -D -m755 -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)
@@ -241,4 +244,4 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
--include $(shell find $(BUILD)/obj -name '*.d' 2>/dev/null)
+-include $(shell find $(BUILD)/obj $(BUILD)/fuzz/obj -name '*.d' 2>/dev/null)

@@ -21,6 +21,8 @@ void gh_fields_free(struct gh_fields *fs)
 	*fs = (struct gh_fields){0};
 }
 
+static char *clean_text(const char *fmt, va_list ap) GH_PRINTF(1, 0);
+
 /* NULL when out of memory. */
 static char *clean_text(const char *fmt, va_list ap)
 {
@@ -101,6 +103,11 @@ void gh_fields_add(struct gh_fields *fs, const char *name, const void *p, size_t
 	va_end(ap);
 	gh_text_clean(&clean, name, strlen(name), MEANING_MAX);
 	push(fs, false, gh_buf_take_str(&clean), meaning, (struct gh_bytes){p, len});
+}
+
+void gh_fields_raw(struct gh_fields *fs, const char *name, const void *p, size_t len)
+{
+	gh_fields_add(fs, name, p, len, "%s", "");
 }
 
 int gh_fields_ok(const struct gh_fields *fs, struct gh_err *err)

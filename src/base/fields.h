@@ -34,6 +34,8 @@ void gh_fields_close(struct gh_fields *fs);
  * derived and not read. */
 void gh_fields_add(struct gh_fields *fs, const char *name, const void *p, size_t len,
     const char *fmt, ...) GH_PRINTF(5, 6);
+/* A field whose bytes say it all. */
+void gh_fields_raw(struct gh_fields *fs, const char *name, const void *p, size_t len);
 GH_MUST_USE int gh_fields_ok(const struct gh_fields *fs, struct gh_err *err);
 
 /* "  0x0090   64  REPORT_DATA            1f3a..": hex of more than 64 bytes is wrapped. */

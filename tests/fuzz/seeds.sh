@@ -1,0 +1,36 @@
+#!/bin/sh
+# seeds.sh TARGET DIR: fills DIR with the inputs that a fuzz target starts from: the ones kept
+# in tests/fuzz/corpus/TARGET, and links to the real evidence beside the project, where that is.
+target=$1; dir=$2
+v=${GH_VECTORS:-../shared/vectors}
+mkdir -p "$dir"
+
+give() { # link every file that exists; the name says where it came from
+	for f in "$@"; do
+		[ -f "$f" ] && ln -sf "$(readlink -f "$f")" "$dir/$(echo "$f" | tr '/ ' '__')"
+	done
+}
+
+give tests/fuzz/corpus/"$target"/*
+case $target in
+fuzz_snp) give "$v"/snp/real/*.bin "$v"/snp/synthetic/report-*.bin "$v"/snp/parse-only/* ;;
+fuzz_snp_table) give "$v"/snp/synthetic/*table*.bin ;;
+fuzz_hcl) give "$v"/snp/azure/* ;;
+fuzz_tdx) give "$v"/tdx/real/*.quote.bin "$v"/tdx/synthetic/pool/*.quote.bin ;;
+fuzz_tdx_collateral) give "$v"/tdx/real/collateral/*.json "$v"/tdx/synthetic/pool/*.json ;;
+fuzz_ccel) give "$v"/tdx/eventlog/*/*.bin ;;
+fuzz_runtime_log) give "$v"/tdx/real/*.json ;;
+fuzz_firmware) give "$v"/tdx/mrtd/*.fd "$v"/snp/measure/*.bin ;;
+fuzz_spdm) give "$v"/nvidia/vaultgenome-core/*.bin "$v"/nvidia/go-nvattest-tools/*report.dat ;;
+fuzz_chain) give "$v"/nvidia/*/*[cC]ert*.txt "$v"/nvidia/*/*.pem "$v"/tdx/real/*/*.pem ;;
+fuzz_rim) give "$v"/nvidia/*/*.xml "$v"/nvidia/*/*.swidtag "$v"/nvidia/vaultgenome-core/rim-* ;;
+fuzz_ocsp) for f in "$v"/nvidia/go-nvattest-tools/*ocsp*.dat; do
+		[ -f "$f" ] && base64 -d "$f" >"$dir/$(basename "$f")" 2>/dev/null; done ;;
+fuzz_eat) give "$v"/nvidia/teep/*response.json "$v"/nvidia/attestation-sdk/*eat*.json ;;
+fuzz_jwks) give "$v"/nvidia/teep/jwks*.json "$v"/reports/jws/*.json ;;
+fuzz_jwt) give "$v"/reports/ear/*.json "$v"/reports/own/ear.json ;;
+fuzz_bundle) give "$v"/reports/own/*.json ;;
+fuzz_load | fuzz_show) give "$v"/nvidia/*/* "$v"/snp/azure/* "$v"/snp/chains/* "$v"/tdx/real/* \
+	"$v"/tdx/real/collateral/* ;;
+esac
+exit 0
