@@ -13,6 +13,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "crypto/library.h"
 #include "crypto/memo.h"
 
 #define CERT_MAX_LEN 65536
@@ -157,7 +158,10 @@ int gh_cert_from_der(
 		return gh_fail(err, GH_E_NOMEM, "out of memory");
 	memcpy(c->der, der, len);
 	c->der_len = len;
-	c->x509 = d2i_X509(NULL, &p, (long)len);
+	c->x509 = X509_new_ex(gh_ossl(), NULL);
+	if (c->x509 == NULL)
+		return gh_fail(err, GH_E_NOMEM, "out of memory");
+	d2i_X509(&c->x509, &p, (long)len); /* frees and forgets it on error */
 	ERR_clear_error();
 	if (c->x509 == NULL || p != (const unsigned char *)der + len)
 		return gh_fail(err, GH_E_PARSE, "not exactly one DER certificate");

@@ -6,6 +6,8 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include "crypto/library.h"
+
 #define CHAIN_MAX 16
 
 static struct gh_link judge_link(const struct gh_chain *ch, size_t i)
@@ -67,7 +69,7 @@ static int verify_path(const struct gh_chain *ch, struct gh_err *err)
 {
 	const struct gh_certs *cs = ch->certs;
 	X509_STORE *store = X509_STORE_new();
-	X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+	X509_STORE_CTX *ctx = X509_STORE_CTX_new_ex(gh_ossl(), NULL);
 	STACK_OF(X509) *between = sk_X509_new_null();
 	X509_VERIFY_PARAM *param;
 	int ok = store != NULL && ctx != NULL && between != NULL;

@@ -9,6 +9,7 @@
 #include <time.h>
 
 #include "base/text.h"
+#include "crypto/library.h"
 
 #define CRL_MAX_LEN (1u << 20)
 
@@ -55,6 +56,20 @@ static void issuer_of(struct gh_crl *c)
 	gh_text_clean_into(c->issuer_cn, sizeof c->issuer_cn, raw);
 }
 
+/* The digest inside MGF1; OpenSSL decodes it for itself alone. */
+static bool mgf1_sha384(const X509_ALGOR *mask)
+{
+	X509_ALGOR *hash = NULL;
+	bool ok;
+
+	if (mask == NULL || OBJ_obj2nid(mask->algorithm) != NID_mgf1)
+		return false;
+	hash = ASN1_TYPE_unpack_sequence(ASN1_ITEM_rptr(X509_ALGOR), mask->parameter);
+	ok = hash != NULL && OBJ_obj2nid(hash->algorithm) == NID_sha384;
+	X509_ALGOR_free(hash);
+	return ok;
+}
+
 /* OpenSSL keeps no X509_SIG_INFO of a list: the parameters are read here. An omitted
  * digest would be SHA-1, an omitted salt 20: all three must be there. */
 static bool pss_sha384(const X509_ALGOR *alg)
@@ -69,10 +84,10 @@ static bool pss_sha384(const X509_ALGOR *alg)
 	if (OBJ_obj2nid(oid) != NID_rsassaPss || type != V_ASN1_SEQUENCE)
 		return false;
 	pss = ASN1_item_unpack(param, ASN1_ITEM_rptr(RSA_PSS_PARAMS));
-	ok = pss != NULL && pss->hashAlgorithm != NULL && pss->maskHash != NULL &&
+	ok = pss != NULL && pss->hashAlgorithm != NULL &&
 	     OBJ_obj2nid(pss->hashAlgorithm->algorithm) == NID_sha384 &&
-	     OBJ_obj2nid(pss->maskHash->algorithm) == NID_sha384 &&
-	     pss->saltLength != NULL && ASN1_INTEGER_get(pss->saltLength) == 48;
+	     mgf1_sha384(pss->maskGenAlgorithm) && pss->saltLength != NULL &&
+	     ASN1_INTEGER_get(pss->saltLength) == 48;
 	RSA_PSS_PARAMS_free(pss);
 	return ok;
 }
@@ -105,7 +120,9 @@ int gh_crl_from_der(struct gh_crl **out, const void *der, size_t len, struct gh_
 		return gh_fail(err, GH_E_NOMEM, "out of memory");
 	c->owners = 1;
 	if (len > 0 && len <= CRL_MAX_LEN)
-		c->x509 = d2i_X509_CRL(NULL, &p, (long)len);
+		c->x509 = X509_CRL_new_ex(gh_ossl(), NULL);
+	if (c->x509 != NULL)
+		d2i_X509_CRL(&c->x509, &p, (long)len); /* forgets it on error */
 	ERR_clear_error();
 	if (c->x509 == NULL || p != (const unsigned char *)der + len)
 		return gh_fail(

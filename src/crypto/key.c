@@ -13,6 +13,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "crypto/library.h"
+
 struct gh_pubkey {
 	EVP_PKEY *pkey;
 	int ec_bits; /* 0 for RSA */
@@ -75,7 +77,7 @@ int gh_pubkey_from_spki(
 	EVP_PKEY *pkey = NULL;
 
 	if (len <= 16384)
-		pkey = d2i_PUBKEY(NULL, &p, (long)len);
+		pkey = d2i_PUBKEY_ex(NULL, &p, (long)len, gh_ossl(), NULL);
 	if (pkey != NULL && p != (const unsigned char *)der + len) {
 		EVP_PKEY_free(pkey);
 		pkey = NULL;
@@ -116,7 +118,7 @@ int gh_pubkey_from_xy(
 	params[1] = OSSL_PARAM_construct_octet_string(
 	    OSSL_PKEY_PARAM_PUB_KEY, point, 1 + 2 * half);
 	params[2] = OSSL_PARAM_construct_end();
-	ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
+	ctx = EVP_PKEY_CTX_new_from_name(gh_ossl(), "EC", NULL);
 	if (ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1)
 		(void)EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params);
 	EVP_PKEY_CTX_free(ctx);
@@ -166,8 +168,8 @@ static int verify(const struct gh_pubkey *k, enum gh_hash h, struct gh_bytes msg
 	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
 	int rc = 0;
 
-	if (ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL, gh_hash_name(h), NULL, NULL,
-			       k->pkey, NULL) == 1)
+	if (ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL, gh_hash_name(h), gh_ossl(),
+			       NULL, k->pkey, NULL) == 1)
 		rc = EVP_DigestVerify(ctx, der, der_len, msg.p, msg.len);
 	EVP_MD_CTX_free(ctx);
 	ERR_clear_error();
