@@ -149,6 +149,8 @@ $(SHIM): $(BUILD)/obj/src/lab/nvml_shim.o $(call libs_for,crypto base)
 	$(Q)$(CC) $(filter-out -pie,$(LDOPT)) -shared -Wl,-soname,libnvidia-ml.so.1 -o $@ $(filter %.o,$^) \
 	  -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -Wl,--exclude-libs,ALL $(call libs_of,crypto base)
 
+comma := ,
+
 # ---- tests: tests/unit/FOLDER/test_X.c links FOLDER and the floors below it --------------
 TEST_CFLAGS = -Wno-missing-prototypes
 define unit_test
@@ -159,6 +161,7 @@ $(BUILD)/tests/$(1)/$(2): $(BUILD)/obj/tests/unit/$(1)/$(2).o $(call libs_for,$(
 endef
 $(foreach t,$(UNIT_SRC:tests/unit/%.c=%),$(eval $(call unit_test,$(patsubst %/,%,$(dir $(t))),$(notdir $(t)))))
 $(BUILD)/obj/tests/%.o: CFLAGS += $(TEST_CFLAGS)
+$(BUILD)/tests/evidence/test_nomem: LDFLAGS += $(patsubst %,-Wl$(comma)--wrap=%,malloc calloc realloc strdup strndup)
 
 tests: $(UNIT_BIN)
 

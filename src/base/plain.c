@@ -89,6 +89,36 @@ static const struct gh_finding *cause(const struct gh_findings *fs, enum gh_verd
 	return best;
 }
 
+/* True for a step by that word: "snp.nonce", "snp.hcl.tpm.nonce", "gpu.revocation.2". */
+static bool is_about(const struct gh_finding *f, const char *word)
+{
+	size_t n = strlen(word);
+
+	for (const char *p = strchr(f->step, '.'); p != NULL; p = strchr(p + 1, '.'))
+		if (strncmp(p + 1, word, n) == 0 && (p[1 + n] == '\0' || p[1 + n] == '.'))
+			return true;
+	return false;
+}
+
+/* A pass may rest on less than it could: what nobody asked about is said. */
+static void put_unasked(struct gh_buf *out, const struct gh_findings *fs)
+{
+	static const char *const words[] = {"nonce", "revocation"};
+	const char *before = "; not checked: ";
+
+	for (size_t w = 0; w < GH_COUNT(words); w++)
+		for (size_t i = 0; i < fs->n; i++) {
+			const struct gh_finding *f = &fs->at[i];
+
+			if ((f->verdict != GH_SKIP && f->verdict != GH_UNKNOWN) ||
+			    !is_about(f, words[w]))
+				continue;
+			gh_buf_fmt(out, "%s%s", before, words[w]);
+			before = ", ";
+			break;
+		}
+}
+
 static void put_verdict(struct gh_buf *out, const struct gh_result *r)
 {
 	enum gh_verdict v = gh_result_verdict(r);
@@ -108,6 +138,8 @@ static void put_verdict(struct gh_buf *out, const struct gh_result *r)
 		    f->subject, f->title[0] != '\0' ? f->title : f->step,
 		    f->observed[0] != '\0' ? f->observed : f->why, n[GH_PASS], n[GH_FAIL],
 		    n[GH_UNKNOWN], n[GH_WARN], n[GH_STALE]);
+	if (v == GH_PASS || v == GH_WARN)
+		put_unasked(out, &r->findings);
 	for (size_t i = 0; i < r->findings.n; i++) {
 		if (r->findings.at[i].lab) {
 			gh_buf_str(out, " LAB: rests on lab keys, proves nothing about "

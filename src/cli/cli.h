@@ -37,6 +37,8 @@ int cmd_show(const struct gh_cli *cli, int argc, char **argv);
 int cmd_diff(const struct gh_cli *cli, int argc, char **argv);
 int cmd_report(const struct gh_cli *cli, int argc, char **argv);
 int cmd_evidence(const struct gh_cli *cli, int argc, char **argv);
+/* The same argv: argv[1] is "predict". */
+int cmd_evidence_predict(const struct gh_cli *cli, int argc, char **argv);
 int cmd_lab(const struct gh_cli *cli, int argc, char **argv);
 int cmd_doctor(const struct gh_cli *cli, int argc, char **argv);
 int cmd_version(const struct gh_cli *cli, int argc, char **argv);

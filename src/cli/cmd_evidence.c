@@ -1,59 +1,60 @@
 /* SPDX-License-Identifier: Apache-2.0
- * gatehouse evidence verify FILE. */
+ * gatehouse evidence verify|show|predict. */
+#include <stdio.h>
+
 #include "cli/cli.h"
 #include "ops/evidence.h"
 
-/* Options that take a word, and where the word goes. */
-static const char **slot_of(struct gh_evidence_ask *ask, const char *option)
+static int fail(const struct gh_cli *cli, const struct gh_err *err)
 {
-	if (strcmp(option, "--type") == 0)
-		return &ask->type;
-	if (strcmp(option, "--at") == 0)
-		return &ask->at;
-	if (strcmp(option, "--nonce") == 0)
-		return &ask->nonce;
-	if (strcmp(option, "--with") == 0 && ask->n_with < GH_OP_FILES_MAX)
-		return &ask->with[ask->n_with++];
-	if (strcmp(option, "--trust") == 0 && ask->n_trust < GH_OP_FILES_MAX)
-		return &ask->trust[ask->n_trust++];
-	return NULL;
+	int code = cli_error(cli, err);
+
+	if (err->code == GH_E_USAGE)
+		fprintf(stderr, "%s", gh_op_evidence_usage());
+	/* bytes that are nothing we know: the answer is no, not that we could not run */
+	return err->code == GH_E_PARSE ? 1 : code;
 }
 
-static int parse(struct gh_evidence_ask *ask, int argc, char **argv)
+static int verify(const struct gh_cli *cli, int argc, char **argv)
 {
-	for (int i = 2; i < argc; i++) {
-		const char **slot;
+	gh_auto(struct gh_evidence_answer, gh_evidence_answer_free) a = {0};
+	gh_auto(struct gh_buf, gh_buf_free) text = {0};
+	struct gh_err err = {0};
+	int rc;
 
-		if (strcmp(argv[i], "--lab") == 0) {
-			ask->lab = true;
-			continue;
-		}
-		if (argv[i][0] != '-' && ask->file == NULL) {
-			ask->file = argv[i];
-			continue;
-		}
-		slot = slot_of(ask, argv[i]);
-		if (slot == NULL || i + 1 == argc)
-			return -1;
-		*slot = argv[++i];
+	if (gh_op_evidence_verify(&gh_env_real, argc, argv, &a, &err) < 0)
+		return fail(cli, &err);
+	if (cli->form == GH_CLI_JSON || a.json) {
+		rc = cli_json(gh_result_json(&a.result));
+	} else {
+		gh_result_plain(
+		    &text, &a.result, a.verbose ? GH_PLAIN_FULL : GH_PLAIN_ALL);
+		rc = cli_text(&text);
 	}
-	return ask->file == NULL ? -1 : 0;
+	return rc != 0 ? rc : a.exit_code;
+}
+
+static int show(const struct gh_cli *cli, int argc, char **argv)
+{
+	gh_auto(struct gh_evidence_answer, gh_evidence_answer_free) a = {0};
+	struct gh_err err = {0};
+
+	if (gh_op_evidence_show(
+		&gh_env_real, argc, argv, cli->form == GH_CLI_JSON, &a, &err) < 0)
+		return fail(cli, &err);
+	return cli_text(&a.text);
 }
 
 int cmd_evidence(const struct gh_cli *cli, int argc, char **argv)
 {
-	gh_auto(struct gh_result, gh_result_free) r = {0};
-	struct gh_evidence_ask ask = {0};
-	struct gh_cli full = *cli;
-	struct gh_err err;
-	int code = 5, rc;
+	const char *word = argc < 2 ? "" : argv[1];
 
-	if (argc < 3 || strcmp(argv[1], "verify") != 0 || parse(&ask, argc, argv) < 0)
-		return cli_usage(argv[0], "verify FILE and its options");
-	if (gh_op_evidence_verify(&gh_env_real, &ask, &r, &code, &err) < 0)
-		return cli_error(cli, &err);
-	if (full.form == GH_CLI_TEXT)
-		full.form = GH_CLI_PLAIN;
-	rc = cli_result(&full, &r);
-	return rc == 5 ? 5 : code;
+	if (strcmp(word, "verify") == 0)
+		return verify(cli, argc - 2, argv + 2);
+	if (strcmp(word, "show") == 0)
+		return show(cli, argc - 2, argv + 2);
+	if (strcmp(word, "predict") == 0)
+		return cmd_evidence_predict(cli, argc, argv);
+	return cli_usage(
+	    argv[0], "verify FILE, show FILE or predict FIRMWARE, and their options");
 }

@@ -23,9 +23,9 @@ const struct gh_command gh_commands[] = {
 	"signed reports", cmd_report},
     {"evidence",
 	"verify FILE [--type T] [--with FILE]... [--trust FILE] [--at TIME] "
-	"[--nonce "
-	"HEX] [--lab]",
-	"verify any one piece of evidence", cmd_evidence},
+	"[--nonce HEX] [--policy FILE] [--lab] | show FILE [--type T] | "
+	"predict FIRMWARE",
+	"verify, take apart or predict any one piece of evidence", cmd_evidence},
     {"lab",
 	"up [--healthy] | down | status | break HOST[:GPU] FAULT | heal HOST | faults",
 	"a fleet on this machine to try everything on", cmd_lab},

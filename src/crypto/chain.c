@@ -79,9 +79,9 @@ static int verify_path(const struct gh_chain *ch, struct gh_err *err)
 	if (ok)
 		X509_STORE_set_verify(store, same_path);
 	ok = ok && X509_STORE_add_cert(store, gh_cert_x509(cs->at[cs->n - 1])) == 1 &&
-	     X509_STORE_CTX_init(ctx, store, gh_cert_x509(cs->at[0]), between) == 1;
+	     X509_STORE_CTX_init(ctx, store, gh_cert_x509(cs->at[0]), between) == 1 &&
+	     X509_STORE_CTX_set_app_data(ctx, (void *)(uintptr_t)ch) == 1;
 	if (ok) {
-		X509_STORE_CTX_set_app_data(ctx, (void *)(uintptr_t)ch);
 		param = X509_STORE_CTX_get0_param(ctx);
 		X509_VERIFY_PARAM_set_time(param, (time_t)ch->at);
 		X509_VERIFY_PARAM_set_flags(

@@ -116,7 +116,8 @@ int gh_sign_der(const struct gh_signer *s, enum gh_hash h, struct gh_bytes msg,
 			       s->pkey, NULL) == 1)
 		rc = EVP_DigestSign(ctx, sig, &n, msg.p, msg.len);
 	EVP_MD_CTX_free(ctx);
-	if (rc != 1) {
+	/* out of memory OpenSSL 3.0 says 1 and a length of 2^32 - 1 */
+	if (rc != 1 || n > sizeof sig) {
 		ERR_clear_error();
 		return gh_fail(err, GH_E_INTERNAL, "cannot sign");
 	}

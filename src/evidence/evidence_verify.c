@@ -1,178 +1,95 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Judges a set of evidence: gathers the collateral that came along, then asks the judge
- * of each kind. */
+ * Judges a set of evidence: a table says which kinds are a subject, and who judges them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/text.h"
-#include "crypto/chain.h"
-#include "evidence/evidence_json.h"
+#include "evidence/ccel_verify.h"
+#include "evidence/device_chain.h"
+#include "evidence/eat.h"
+#include "evidence/evidence_certs.h"
 #include "evidence/gpu.h"
-#include "evidence/gpu_chain.h"
+#include "evidence/gpu_topology.h"
+#include "evidence/hcl.h"
 #include "evidence/load.h"
+#include "evidence/ocsp.h"
 #include "evidence/rim.h"
+#include "evidence/shelf.h"
 #include "evidence/snp.h"
 #include "evidence/tdx.h"
 
-#define CERTS_MAX 64 /* in one piece */
-#define CRLS_MAX  16
-
-/* What the judges may use besides the evidence itself. */
-struct shelf {
+struct judging {
+	struct gh_result *out;
+	struct gh_shelf shelf;
 	const struct gh_evidence_set *set[2]; /* the evidence, what was given along */
-	struct gh_context ctx; /* the caller's, with certs and rims of below */
-	struct gh_certs certs;
-	struct gh_rims own;  /* RIMs loaded here */
-	struct gh_rims view; /* own and the caller's: the array ours, the RIMs borrowed */
-	struct gh_bytes crls[CRLS_MAX]; /* borrowed from the sets */
-	size_t n_crls;
+	bool has_evidence[2];                 /* by set: something that stands alone */
+	bool has_quote;                       /* a TD that event logs belong to */
 };
 
-static void shelf_free(struct shelf *s)
+static void judging_free(struct judging *j)
 {
-	gh_certs_free(&s->certs);
-	gh_rims_free(&s->own);
-	free(s->view.at);
+	gh_shelf_free(&j->shelf);
 }
 
-static int certs_of(struct gh_certs *out, struct gh_bytes b, struct gh_err *err)
+/* ---- one judge per kind ----------------------------------------------------------- */
+
+static int judge_snp(struct judging *j, const char *subject, const struct gh_evidence *e,
+    struct gh_err *err)
 {
-	struct gh_cert *c = NULL;
-	if (gh_text_find(b, "-----BEGIN") != NULL)
-		return gh_certs_from_pem(out, b.p, b.len, CERTS_MAX, err);
-	if (gh_cert_from_der(&c, b.p, b.len, err) < 0)
-		return -1;
-	return gh_certs_add(out, c, err);
+	struct gh_snp_evidence ev = {.report = gh_buf_view(&e->bytes)};
+
+	return gh_snp_verify(j->out, subject, &ev, &j->shelf.ctx, err);
 }
 
-static int add_certs(struct shelf *s, const struct gh_certs *from, struct gh_err *err)
+static int judge_tdx(struct judging *j, const char *subject, const struct gh_evidence *e,
+    struct gh_err *err)
 {
-	for (size_t i = 0; i < from->n; i++) {
-		struct gh_bytes der = gh_cert_der(from->at[i]);
-		struct gh_cert *c = NULL;
-		if (gh_cert_from_der(&c, der.p, der.len, err) < 0 ||
-		    gh_certs_add(&s->certs, c, err) < 0)
-			return -1;
+	struct gh_tdx_evidence ev = {.quote = gh_buf_view(&e->bytes)};
+
+	return gh_tdx_verify(j->out, subject, &ev, &j->shelf.ctx, err);
+}
+
+static int judge_hcl(struct judging *j, const char *subject, const struct gh_evidence *e,
+    struct gh_err *err)
+{
+	gh_auto(struct gh_hcl_evidence, gh_hcl_free) ev = {0};
+	struct gh_err why = {0};
+
+	if (gh_hcl_read(&ev, gh_buf_view(&e->bytes), &why) < 0) {
+		if (why.code == GH_E_NOMEM)
+			return gh_fail(err, GH_E_NOMEM, "out of memory");
+		return gh_evidence_unreadable(
+		    j->out, subject, "cvm", "snp.hcl.parse", &why);
 	}
-	return 0;
+	return gh_hcl_verify(j->out, subject, &ev, &j->shelf.ctx, err);
 }
 
-/* A piece of collateral that cannot be read does not stop the judging: what needed it
- * will say that it is missing. */
-static int shelve_piece(struct shelf *s, const struct gh_evidence *e, struct gh_err *err)
-{
-	gh_auto(struct gh_certs, gh_certs_free) found = {0};
-	if (e->type == GH_EV_CRL && s->n_crls < CRLS_MAX)
-		s->crls[s->n_crls++] = gh_buf_view(&e->bytes);
-	if (e->type == GH_EV_CERTS && certs_of(&found, gh_buf_view(&e->bytes), NULL) == 0)
-		return add_certs(s, &found, err);
-	return 0;
-}
-
-static int shelve_rim(struct shelf *s, const struct gh_evidence *e, struct gh_err *err)
-{
-	struct gh_rim *r = NULL;
-	if (e->type != GH_EV_RIM ||
-	    gh_rim_load(&r, e->bytes.p, e->bytes.len, &s->ctx, NULL) < 0)
-		return 0;
-	return gh_rims_add(&s->own, r, err);
-}
-
-static int view_rims(struct shelf *s, const struct gh_rims *given, struct gh_err *err)
-{
-	size_t n = given == NULL ? 0 : given->n;
-	s->view.at = calloc(s->own.n + n + 1, sizeof(struct gh_rim *));
-	if (s->view.at == NULL)
-		return gh_fail(err, GH_E_NOMEM, "out of memory");
-	for (size_t i = 0; i < s->own.n; i++)
-		s->view.at[s->view.n++] = s->own.at[i];
-	for (size_t i = 0; i < n; i++)
-		s->view.at[s->view.n++] = given->at[i];
-	return 0;
-}
-
-static int shelve(struct shelf *s, const struct gh_context *ctx, struct gh_err *err)
-{
-	s->ctx = *ctx;
-	if (ctx->certs != NULL && add_certs(s, ctx->certs, err) < 0)
-		return -1;
-	for (size_t k = 0; k < GH_COUNT(s->set); k++)
-		for (size_t i = 0; s->set[k] != NULL && i < s->set[k]->n; i++)
-			if (shelve_piece(s, &s->set[k]->at[i], err) < 0 ||
-			    shelve_rim(s, &s->set[k]->at[i], err) < 0)
-				return -1;
-	if (view_rims(s, ctx->rims, err) < 0)
-		return -1;
-	s->ctx.certs = &s->certs;
-	s->ctx.rims = &s->view;
-	return 0;
-}
-
-static bool signs(struct gh_bytes pem, struct gh_bytes report)
-{
-	gh_auto(struct gh_certs, gh_certs_free) cs = {0};
-	if (report.len < 96 || certs_of(&cs, pem, NULL) < 0)
-		return false;
-	struct gh_bytes body = {report.p, report.len - 96},
-			sig = {report.p + body.len, 96};
-	return gh_ecdsa_verify_raw(gh_cert_key(cs.at[0]), GH_SHA384, body, sig, NULL) ==
-	       0;
-}
-
-/* The chain that came along for a bare report: the only one, or of several the one whose
- * leaf signed it. */
-static struct gh_bytes chain_for(const struct shelf *s, struct gh_bytes report)
-{
-	struct gh_bytes first = {0};
-	size_t n = 0;
-	for (size_t k = 0; k < GH_COUNT(s->set); k++)
-		for (size_t i = 0; s->set[k] != NULL && i < s->set[k]->n; i++) {
-			const struct gh_evidence *e = &s->set[k]->at[i];
-			if (e->type == GH_EV_CERTS && n++ == 0)
-				first = gh_buf_view(&e->bytes);
-		}
-	for (size_t k = 0; n > 1 && k < GH_COUNT(s->set); k++)
-		for (size_t i = 0; s->set[k] != NULL && i < s->set[k]->n; i++) {
-			const struct gh_evidence *e = &s->set[k]->at[i];
-			if (e->type == GH_EV_CERTS &&
-			    signs(gh_buf_view(&e->bytes), report))
-				return gh_buf_view(&e->bytes);
-		}
-	return first;
-}
-
-static int verify_device(struct gh_result *out, const char *subject,
-    const struct shelf *s, const struct gh_evidence *e, struct gh_err *err)
-{
-	struct gh_gpu_evidence ev = {gh_buf_view(&e->bytes), gh_buf_view(&e->chain)};
-	if (ev.chain_pem.len == 0)
-		ev.chain_pem = chain_for(s, ev.report);
-	return gh_gpu_verify(out, subject, &ev, &s->ctx, err);
-}
-
-static int unreadable(struct gh_result *out, const char *subject, const char *kind,
-    const char *step, const struct gh_err *why)
-{
-	(void)gh_result_subject(out, subject, kind);
-	struct gh_finding *f = gh_findings_add(&out->findings, subject, step);
-	gh_say(&f->title, "%s", kind);
-	gh_say(&f->observed, "%s", why->what);
-	gh_say(&f->why, "bytes that are not of their form prove nothing");
-	gh_judge(f, GH_FAIL, step);
-	return 0;
-}
-
-static int verify_rim(struct gh_result *out, const char *subject, const struct shelf *s,
+static int judge_device(struct judging *j, const char *subject,
     const struct gh_evidence *e, struct gh_err *err)
+{
+	gh_auto(struct gh_buf, gh_buf_free) chain = {0};
+	struct gh_gpu_evidence ev = {gh_buf_view(&e->bytes), gh_buf_view(&e->chain)};
+
+	if (ev.chain_pem.len == 0) {
+		if (gh_device_chain(&chain, &j->shelf, j->set, ev.report, err) < 0)
+			return -1;
+		ev.chain_pem = gh_buf_view(&chain);
+	}
+	return gh_gpu_verify(j->out, subject, &ev, &j->shelf.ctx, err);
+}
+
+static int judge_rim(struct judging *j, const char *subject, const struct gh_evidence *e,
+    struct gh_err *err)
 {
 	struct gh_rim *r = NULL;
 	struct gh_err why = {0};
+	struct gh_subject *claims;
 	char until[GH_TIME_LEN];
-	if (gh_rim_load(&r, e->bytes.p, e->bytes.len, &s->ctx, &why) < 0)
-		return unreadable(out, subject, "rim", "rim.parse", &why);
-	struct gh_subject *claims = gh_result_subject(out, subject, "rim");
+
+	if (gh_rim_load(&r, e->bytes.p, e->bytes.len, &j->shelf.ctx, &why) < 0)
+		return gh_evidence_unreadable(j->out, subject, "rim", "rim.parse", &why);
+	claims = gh_result_subject(j->out, subject, "rim");
 	gh_time_text(until, r->not_after);
 	gh_claim(claims, "id", "%s", r->id);
 	gh_claim(claims, "version", "%s", r->version);
@@ -180,132 +97,268 @@ static int verify_rim(struct gh_result *out, const char *subject, const struct s
 	gh_claim(claims, "sha256", "%s", r->sha256);
 	gh_claim(claims, "not_after", "%s", until);
 	for (size_t i = 0; i < r->findings.n; i++) {
-		gh_findings_copy(&out->findings, &r->findings.at[i]);
-		if (!out->findings.oom)
-			gh_say(&out->findings.at[out->findings.n - 1].subject, "%s",
+		gh_findings_copy(&j->out->findings, &r->findings.at[i]);
+		if (!j->out->findings.oom)
+			gh_say(&j->out->findings.at[j->out->findings.n - 1].subject, "%s",
 			    subject);
 	}
 	gh_rim_free(&r);
-	return gh_result_ok(out, err);
+	return gh_result_ok(j->out, err);
 }
 
-/* Certificates of another vendor: only their links and their root can be judged. */
-static void judge_foreign_chain(struct gh_result *out, const char *subject,
-    const struct gh_certs *cs, const struct gh_context *ctx, const struct gh_anchor *a)
-{
-	struct gh_link links[CERTS_MAX];
-	struct gh_err e = {0};
-	struct gh_chain chain = {cs, ctx->at, false, ctx->memo};
-	struct gh_finding *f = gh_findings_add(&out->findings, subject, "cert.chain");
-	gh_say(&f->title, "%s", a->name);
-	gh_say(&f->expected, "every link good up to a pinned root");
-	f->assurance = GH_A3;
-	f->lab = a->lab;
-	if (gh_chain_verify(&chain, links, &e) < 0) {
-		gh_judge(f, GH_FAIL, "cert.chain");
-		gh_say(&f->observed, "%s", e.what);
-	} else if (a->lab && !ctx->allow_lab) {
-		gh_judge(f, GH_FAIL, "trust.lab-root");
-		gh_say(&f->observed, "a LAB root, not accepted here");
-	} else {
-		gh_judge(f, GH_PASS, "");
-		gh_say(&f->observed, "%zu certificates, pinned root", cs->n);
-	}
-}
-
-/* Certificates with nothing that they sign: judged as the chain of an NVIDIA device,
- * unless they end in a pinned root of another kind. */
-static int verify_certs(struct gh_result *out, const char *subject, const struct shelf *s,
+static int judge_certs(struct judging *j, const char *subject,
     const struct gh_evidence *e, struct gh_err *err)
 {
-	static const enum gh_root others[] = {
-	    GH_ROOT_NVIDIA_RIM, GH_ROOT_AMD_ARK, GH_ROOT_INTEL_SGX};
-	struct gh_gpu_case c = {.out = out, .subject = subject, .ctx = &s->ctx};
-	gh_auto(struct gh_certs, gh_certs_free) cs = {0};
-	struct gh_err why = {0};
-	struct gh_bytes b = gh_buf_view(&e->bytes);
-	if (certs_of(&cs, b, &why) < 0)
-		return unreadable(out, subject, "certs", "cert.parse", &why);
-	if (gh_sha256_name(b.p, b.len, c.source, err) < 0)
-		return -1;
-	for (size_t i = 0; i < GH_COUNT(others); i++) {
-		const struct gh_anchor *a = gh_trust_find(
-		    s->ctx.trust, others[i], gh_cert_spki_sha256(cs.at[cs.n - 1]));
-		if (a == NULL)
-			continue;
-		(void)gh_result_subject(out, subject, "certs");
-		judge_foreign_chain(out, subject, &cs, &s->ctx, a);
-		return gh_result_ok(out, err);
-	}
-	gh_gpu_chain_read(&c, b);
-	c.arch = gh_gpu_arch_of(&c);
-	(void)gh_gpu_subject(&c);
-	gh_gpu_chain_judge(&c, b);
-	gh_certs_free(&c.certs);
-	return gh_result_ok(out, err);
+	return gh_evidence_certs_judge(
+	    j->out, subject, gh_buf_view(&e->bytes), &j->shelf.ctx, err);
 }
 
-static int verify_one(struct gh_result *out, const char *subject, const struct shelf *s,
+static int judge_ocsp(struct judging *j, const char *subject, const struct gh_evidence *e,
+    struct gh_err *err)
+{
+	return gh_ocsp_verify(
+	    j->out, subject, gh_buf_view(&e->bytes), &j->shelf.ctx, err);
+}
+
+/* What no signature of its own stands behind, or nothing that it speaks of was given. */
+static int judge_alone(struct judging *j, const char *subject,
     const struct gh_evidence *e, struct gh_err *err)
 {
-	struct gh_snp_evidence snp = {.report = gh_buf_view(&e->bytes),
-	    .crls = s->n_crls > 0 ? s->crls : NULL,
-	    .n_crls = s->n_crls};
-	struct gh_tdx_evidence tdx = {.quote = gh_buf_view(&e->bytes)};
-	switch (e->type) {
-	case GH_EV_SNP:
-		return gh_snp_verify(out, subject, &snp, &s->ctx, err);
-	case GH_EV_TDX:
-		return gh_tdx_verify(out, subject, &tdx, &s->ctx, err);
-	case GH_EV_GPU:
-	case GH_EV_SWITCH:
-		return verify_device(out, subject, s, e, err);
-	case GH_EV_RIM:
-		return verify_rim(out, subject, s, e, err);
-	case GH_EV_CERTS:
-		return verify_certs(out, subject, s, e, err);
-	default:
-		break;
-	}
-	return gh_fail(err, GH_E_USAGE, "%s proves nothing by itself: give it along",
+	static const char *const remedy[GH_EV_N] = {
+	    [GH_EV_CRL] =
+		"give it along with what it may revoke: evidence FILE --with IT",
+	    [GH_EV_SNP_CERTS] =
+		"give it along with the report: evidence REPORT --with IT",
+	    [GH_EV_TCB_INFO] = "give it along with a quote: evidence QUOTE --with IT",
+	    [GH_EV_QE_IDENTITY] = "give it along with a quote: evidence QUOTE --with IT",
+	    [GH_EV_JWKS] = "give it along with a token: evidence TOKEN --with IT",
+	    [GH_EV_FIRMWARE] = "predict what it measures to, and pin that: gatehouse "
+			       "evidence predict",
+	    [GH_EV_TDREPORT] = "ask the guest for a quote: a TD report can be checked on "
+			       "the machine that made it, and nowhere else",
+	    [GH_EV_EVAL] = "evidence show prints it",
+	};
+	struct gh_finding *f;
+
+	(void)gh_result_subject(j->out, subject, "evidence");
+	f = gh_findings_add(&j->out->findings, subject, "evidence.alone");
+	gh_say(&f->title, "%s by itself", gh_evidence_type_word(e->type));
+	gh_say(&f->expected, "evidence that stands by itself");
+	gh_say(&f->observed, "%zu bytes of %s", e->bytes.len,
 	    gh_evidence_type_word(e->type));
+	gh_say(&f->why, "it proves nothing by itself");
+	if (remedy[e->type] != NULL)
+		gh_say(&f->remedy, "%s", remedy[e->type]);
+	gh_judge(f, GH_UNKNOWN, "evidence.alone");
+	return gh_result_ok(j->out, err);
 }
 
-/* Certificates and CRLs beside real evidence are not a subject. */
-static bool is_collateral(const struct gh_evidence *e)
+static int judge_ccel(struct judging *j, const char *subject, const struct gh_evidence *e,
+    struct gh_err *err)
 {
-	return e->type == GH_EV_CERTS || e->type == GH_EV_CRL;
+	return gh_ccel_verify(
+	    j->out, subject, gh_buf_view(&e->bytes), &j->shelf.ctx, err);
+}
+
+static int judge_runtime_log(struct judging *j, const char *subject,
+    const struct gh_evidence *e, struct gh_err *err)
+{
+	return gh_runtime_log_verify(
+	    j->out, subject, gh_buf_view(&e->bytes), &j->shelf.ctx, err);
+}
+
+static int judge_eat(struct judging *j, const char *subject, const struct gh_evidence *e,
+    struct gh_err *err)
+{
+	return gh_eat_verify(j->out, subject, gh_buf_view(&e->bytes), &j->shelf.ctx, err);
+}
+
+/* ---- who is a subject ------------------------------------------------------------- */
+
+enum role {
+	COLLATERAL = 0, /* a subject when there is nothing else at all */
+	EVIDENCE,       /* always, also when it was given along */
+	PIECE,          /* when it is in the file */
+	LOG,            /* when it is in the file, and no quote anywhere */
+	ANSWER,         /* when it is in the file, and no evidence there */
+};
+
+static const struct {
+	enum role role;
+	int (*judge)(struct judging *j, const char *subject, const struct gh_evidence *e,
+	    struct gh_err *err);
+} kinds[GH_EV_N] = {
+    [GH_EV_SNP] = {EVIDENCE, judge_snp},
+    [GH_EV_TDX] = {EVIDENCE, judge_tdx},
+    [GH_EV_HCL] = {EVIDENCE, judge_hcl},
+    [GH_EV_GPU] = {EVIDENCE, judge_device},
+    [GH_EV_SWITCH] = {EVIDENCE, judge_device},
+    [GH_EV_EAT] = {EVIDENCE, judge_eat},
+    [GH_EV_RIM] = {PIECE, judge_rim},
+    [GH_EV_CCEL] = {LOG, judge_ccel},
+    [GH_EV_RUNTIME_LOG] = {LOG, judge_runtime_log},
+    [GH_EV_OCSP] = {ANSWER, judge_ocsp},
+    [GH_EV_CERTS] = {COLLATERAL, judge_certs},
+};
+
+/* The same file given twice is one piece of evidence. */
+static bool is_copy(const struct judging *j, const struct gh_evidence *e)
+{
+	for (size_t i = 0; i < j->set[0]->n; i++) {
+		const struct gh_evidence *o = &j->set[0]->at[i];
+
+		if (o->type == e->type && o->bytes.len == e->bytes.len &&
+		    memcmp(o->bytes.p, e->bytes.p, e->bytes.len) == 0)
+			return true;
+	}
+	return false;
+}
+
+static bool is_subject(const struct judging *j, const struct gh_evidence *e, bool given)
+{
+	switch (kinds[e->type].role) {
+	case EVIDENCE:
+		return !given || !is_copy(j, e);
+	case PIECE:
+		return !given;
+	case LOG:
+		return !given && !j->has_quote;
+	case ANSWER:
+		return !given && !j->has_evidence[0];
+	default:
+		return false;
+	}
+}
+
+/* What is to be judged, in order; the pieces are borrowed. */
+struct subjects {
+	const struct gh_evidence **at;
+	size_t n;
+};
+
+static void subjects_free(struct subjects *s)
+{
+	free(s->at);
+}
+
+static int gather(struct subjects *s, const struct judging *j, struct gh_err *err)
+{
+	size_t n = j->set[0]->n + (j->set[1] == NULL ? 0 : j->set[1]->n);
+
+	s->at = calloc(n + 1, sizeof(*s->at));
+	if (s->at == NULL)
+		return gh_fail(err, GH_E_NOMEM, "out of memory");
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; j->set[k] != NULL && i < j->set[k]->n; i++)
+			if (is_subject(j, &j->set[k]->at[i], k == 1))
+				s->at[s->n++] = &j->set[k]->at[i];
+	for (size_t i = 0; s->n == 0 && i < j->set[0]->n; i++)
+		s->at[i] = &j->set[0]->at[i];
+	if (s->n == 0)
+		s->n = j->set[0]->n;
+	return 0;
+}
+
+static void look_through(struct judging *j)
+{
+	for (size_t k = 0; k < 2; k++)
+		for (size_t i = 0; j->set[k] != NULL && i < j->set[k]->n; i++) {
+			enum gh_evidence_type t = j->set[k]->at[i].type;
+
+			j->has_evidence[k] |= kinds[t].role == EVIDENCE;
+			j->has_quote |= t == GH_EV_TDX;
+		}
+}
+
+/* ---- all of them ------------------------------------------------------------------ */
+
+static bool any_of(
+    const struct subjects *s, enum gh_evidence_type a, enum gh_evidence_type b)
+{
+	for (size_t i = 0; i < s->n; i++)
+		if (s->at[i]->type == a || s->at[i]->type == b)
+			return true;
+	return false;
+}
+
+/* What only the devices as a whole can show; before tokens speak of devices as well. */
+static int judge_devices(struct judging *j, const struct subjects *s, struct gh_err *err)
+{
+	if (any_of(s, GH_EV_GPU, GH_EV_SWITCH)) {
+		gh_gpu_distinct(j->out);
+		gh_gpu_topology(j->out, &j->shelf.ctx);
+	}
+	return gh_result_ok(j->out, err);
+}
+
+/* Whoever gave it expects it to be used. */
+static void say_unreadable(struct judging *j, const char *name)
+{
+	struct gh_finding *f;
+
+	if (j->shelf.n_unreadable == 0)
+		return;
+	(void)gh_result_subject(j->out, name, "evidence");
+	f = gh_findings_add(&j->out->findings, name, "evidence.with");
+	gh_say(&f->title, "all that was given along can be read");
+	gh_say(&f->expected, "certificates, certificate tables and RIMs of their form");
+	gh_say(&f->observed, "%zu cannot be read, the first: %s", j->shelf.n_unreadable,
+	    j->shelf.unreadable.what);
+	gh_say(&f->why, "what is in it was not used, and it may be what speaks against "
+			"the evidence");
+	gh_say(&f->remedy, "fetch that file again, or leave it out");
+	gh_judge(f, GH_UNKNOWN, "evidence.with.unreadable");
+}
+
+static int judge_some(struct judging *j, const char *name, const struct subjects *s,
+    bool tokens, struct gh_err *err)
+{
+	for (size_t i = 0; i < s->n; i++) {
+		const struct gh_evidence *e = s->at[i];
+		char subject[128];
+		int rc;
+
+		if ((e->type == GH_EV_EAT) != tokens)
+			continue;
+		if (s->n == 1)
+			snprintf(subject, sizeof(subject), "%s", name);
+		else
+			snprintf(subject, sizeof(subject), "%s:%zu", name, i);
+		rc = kinds[e->type].judge == NULL
+			 ? judge_alone(j, subject, e, err)
+			 : kinds[e->type].judge(j, subject, e, err);
+		if (rc < 0)
+			return -1;
+	}
+	return 0;
+}
+
+static int judge_all(
+    struct judging *j, const char *name, const struct subjects *s, struct gh_err *err)
+{
+	if (judge_some(j, name, s, false, err) < 0 || judge_devices(j, s, err) < 0 ||
+	    judge_some(j, name, s, true, err) < 0)
+		return -1;
+	if (any_of(s, GH_EV_GPU, GH_EV_SWITCH) && any_of(s, GH_EV_EAT, GH_EV_EAT))
+		gh_eat_compare_all(j->out);
+	return gh_result_ok(j->out, err);
 }
 
 int gh_evidence_verify(struct gh_result *out, const char *name,
     const struct gh_evidence_set *set, const struct gh_evidence_set *with,
     const struct gh_context *ctx, struct gh_err *err)
 {
-	gh_auto(struct shelf, shelf_free) s = {.set = {set, with}};
-	size_t n_other = 0, index = 0;
-	bool devices = false;
+	gh_auto(struct judging, judging_free) j = {.out = out, .set = {set, with}};
+	gh_auto(struct subjects, subjects_free) s = {0};
+
 	out->at = ctx->at;
 	if (set->n == 0)
 		return gh_fail(err, GH_E_USAGE, "no evidence to judge");
-	if (shelve(&s, ctx, err) < 0)
+	if (gh_shelf_fill(&j.shelf, set, with, ctx, err) < 0)
 		return -1;
-	for (size_t i = 0; i < set->n; i++)
-		n_other += !is_collateral(&set->at[i]);
-	size_t n = n_other == 0 ? set->n : n_other;
-	for (size_t i = 0; i < set->n; i++) {
-		char subject[128];
-		if (n_other > 0 && is_collateral(&set->at[i]))
-			continue;
-		if (n == 1)
-			snprintf(subject, sizeof(subject), "%s", name);
-		else
-			snprintf(subject, sizeof(subject), "%s:%zu", name, index++);
-		devices = devices || set->at[i].type == GH_EV_GPU ||
-			  set->at[i].type == GH_EV_SWITCH;
-		if (verify_one(out, subject, &s, &set->at[i], err) < 0)
-			return -1;
-	}
-	if (devices)
-		gh_gpu_distinct(out);
+	look_through(&j);
+	if (gather(&s, &j, err) < 0 || judge_all(&j, name, &s, err) < 0)
+		return -1;
+	say_unreadable(&j, name);
 	return gh_result_ok(out, err);
 }

@@ -12,6 +12,9 @@
 #include "evidence/gpu_chain.h"
 #include "evidence/gpu_fwid.h"
 #include "evidence/gpu_measure.h"
+#include "evidence/gpu_opaque.h"
+#include "evidence/gpu_revocation.h"
+#include "evidence/tee.h"
 
 static const char *const arch_word[] = {"HOPPER", "BLACKWELL", "LS10"};
 
@@ -93,13 +96,6 @@ static void judge_nonce(struct gh_gpu_case *c)
 	gh_gpu_settle(f, c->grounded, "ours, 32 bytes");
 }
 
-static bool is_zero(const unsigned char *p, size_t len)
-{
-	while (len > 0 && p[len - 1] == 0)
-		len--;
-	return len == 0;
-}
-
 /* A counter is zero exactly where the measurement is (section 1.6): holds on every real
  * report, and costs nothing. */
 static void judge_counters(struct gh_gpu_case *c)
@@ -110,9 +106,12 @@ static void judge_counters(struct gh_gpu_case *c)
 	    c->parsed ? gh_spdm_opaque(&c->spdm, GH_OPAQUE_MSRSCNT) : NULL;
 	char fact[80];
 	gh_say(&f->expected, "counter i is zero exactly where block i+1 is");
+	if (!c->parsed) {
+		gh_gpu_settle(f, false, "no report");
+		return;
+	}
 	if (o == NULL) {
-		gh_gpu_settle(
-		    f, false, c->parsed ? "no counters in the report" : "no report");
+		gh_gpu_refuse(f, "gpu.counters.absent", "no counters in the report");
 		return;
 	}
 	struct gh_rd r = gh_rd_of(o->data.p, o->data.len);
@@ -122,7 +121,7 @@ static void judge_counters(struct gh_gpu_case *c)
 		return;
 	}
 	for (size_t i = 0; i < n; i++) {
-		if ((gh_rd_u32le(&r) == 0) == is_zero(c->spdm.block[i], 48))
+		if ((gh_rd_u32le(&r) == 0) == gh_is_zero(c->spdm.block[i], 48))
 			continue;
 		snprintf(fact, sizeof(fact),
 		    "counter and measurement disagree at index %zu", i);
@@ -167,19 +166,16 @@ int gh_gpu_verify(struct gh_result *out, const char *subject,
 	c.arch = gh_gpu_arch_of(&c);
 	claim_report(&c);
 	gh_gpu_chain_judge(&c, ev->chain_pem);
+	gh_gpu_revocation_judge(&c);
 	judge_parse(&c, &parse);
 	judge_signature(&c);
+	gh_gpu_opaque_judge(&c);
 	judge_nonce(&c);
 	judge_counters(&c);
 	gh_gpu_fwid_judge(&c);
 	gh_gpu_measure_judge(&c);
 	gh_certs_free(&c.certs);
 	return gh_result_ok(out, err);
-}
-
-static bool is_device(const struct gh_subject *s)
-{
-	return strcmp(s->kind, "gpu") == 0 || strcmp(s->kind, "switch") == 0;
 }
 
 /* The first device before or after s that shares a claim which must be its own. */
@@ -191,7 +187,7 @@ static const struct gh_subject *twin_of(
 		for (size_t k = 0; k < GH_COUNT(own); k++) {
 			const struct gh_subject *o = &r->subject[i];
 			const char *mine = gh_claim_get(s, own[k]);
-			if (o == s || !is_device(o) || mine[0] == '\0' ||
+			if (o == s || !gh_gpu_is_device(o) || mine[0] == '\0' ||
 			    strcmp(mine, gh_claim_get(o, own[k])) != 0)
 				continue;
 			*claim = own[k];
@@ -237,8 +233,9 @@ void gh_gpu_distinct(struct gh_result *out)
 {
 	size_t n = 0;
 	for (size_t i = 0; i < out->n_subjects; i++)
-		n += is_device(&out->subject[i]);
+		n += gh_gpu_is_device(&out->subject[i]);
 	for (size_t i = 0; i < out->n_subjects; i++)
-		if (is_device(&out->subject[i]))
+		if (gh_gpu_is_device(&out->subject[i]))
 			judge_distinct(out, &out->subject[i], n);
+	gh_gpu_cohort(out);
 }

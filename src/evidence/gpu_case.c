@@ -25,7 +25,7 @@ void gh_gpu_settle(struct gh_finding *f, bool holds, const char *fact)
 		gh_judge(f, GH_PASS, "");
 		return;
 	}
-	gh_judge(f, GH_SKIP, "gpu.above");
+	gh_judge(f, GH_SKIP, "parent.not.proven");
 	gh_say(&f->why, "what it stands on does not hold");
 }
 
@@ -33,6 +33,18 @@ void gh_gpu_refuse(struct gh_finding *f, const char *code, const char *fact)
 {
 	gh_judge(f, GH_FAIL, code);
 	gh_say(&f->observed, "%s", fact);
+}
+
+const struct gh_nvidia_policy *gh_gpu_policy(const struct gh_context *ctx)
+{
+	return ctx->policy == NULL ? &gh_policy_strict()->nvidia : &ctx->policy->nvidia;
+}
+
+bool gh_gpu_block_is(const struct gh_gpu_case *c, size_t index,
+    const struct gh_rim_entry *e, size_t alternative)
+{
+	return index < c->spdm.n_blocks && alternative < e->n_alternatives &&
+	       memcmp(c->spdm.block[index], e->hash[alternative], 48) == 0;
 }
 
 bool gh_gpu_is_switch(const struct gh_gpu_case *c)
@@ -61,4 +73,10 @@ enum gh_gpu_arch gh_gpu_arch_of(const struct gh_gpu_case *c)
 	return info != NULL && info->data.len > 0 && info->data.p[0] == 0xa0
 		   ? GH_GPU_BLACKWELL
 		   : GH_GPU_HOPPER;
+}
+
+bool gh_gpu_is_device(const struct gh_subject *s)
+{
+	return (strcmp(s->kind, "gpu") == 0 || strcmp(s->kind, "switch") == 0) &&
+	       *gh_claim_get(s, "hwmodel") == '\0';
 }

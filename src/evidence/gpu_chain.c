@@ -2,7 +2,6 @@
  * Judges the device chain from the root down, and reads who the device is. */
 #include "evidence/gpu_chain.h"
 
-#include <ctype.h>
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
@@ -198,6 +197,33 @@ static void claim_identity(struct gh_gpu_case *c)
 	gh_claim_hex(s, "leaf_spki", gh_cert_spki_sha256(c->certs.at[LEAF]), 32);
 }
 
+/* Only when the policy names the devices that are welcome. */
+static void judge_pin(struct gh_gpu_case *c)
+{
+	const struct gh_pins *pins = &gh_gpu_policy(c->ctx)->pdi;
+	struct gh_bytes brom =
+	    c->have_chain ? gh_cert_serial(c->certs.at[BROM]) : (struct gh_bytes){0};
+	char pdi[32] = "no BROM certificate";
+	struct gh_finding *f;
+	if (pins->n == 0)
+		return;
+	f = gh_gpu_begin(c, "gpu.pin.pdi", "gpu.chain.brom", "PDI is pinned");
+	gh_say(&f->expected, "one of the %zu devices that the policy names", pins->n);
+	if (brom.len != SERIAL_LEN || pins->len != SERIAL_LEN - 1) {
+		gh_gpu_settle(f, false, pdi);
+		return;
+	}
+	gh_hex(pdi, brom.p + 1, SERIAL_LEN - 1);
+	if (gh_pins_fit(pins, brom.p + 1)) {
+		gh_gpu_settle(f, c->brom_ok, pdi);
+		return;
+	}
+	gh_gpu_refuse(f, "gpu.pin.pdi.mismatch", pdi);
+	gh_say(&f->why, "the device is not one of those that are expected here");
+	gh_say(&f->remedy,
+	    "Find out who put it in; add its PDI to the policy if it belongs there.");
+}
+
 static void skip_places(struct gh_gpu_case *c)
 {
 	static const char *const names[] = {
@@ -215,12 +241,17 @@ void gh_gpu_chain_judge(struct gh_gpu_case *c, struct gh_bytes pem)
 	bool above = judge_parse(c, pem);
 	if (!c->have_chain) {
 		skip_places(c);
+		judge_pin(c);
 		return;
 	}
 	if (gh_chain_verify(&chain, links, &whole) < 0 && whole.code == GH_E_NONE)
 		whole.code = GH_E_CRYPTO;
-	for (size_t i = GH_GPU_CERTS; i-- > 0;)
+	for (size_t i = GH_GPU_CERTS; i-- > 0;) {
 		above = judge_place(c, i, &links[i], above, &whole) && above;
+		if (i == BROM)
+			c->brom_ok = above;
+	}
 	c->chain_ok = above;
 	claim_identity(c);
+	judge_pin(c);
 }

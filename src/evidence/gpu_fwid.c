@@ -14,7 +14,7 @@
 #define OID_COMPOSITE   "2.23.133.5.4.1"
 #define OID_TCBINFO     "2.23.133.5.4.1.1"
 #define FWID_LEN        48
-#define REQUIRED_DRIVER 550 /* drivers of the 535 and 545 era leave the field out */
+#define REQUIRED_DRIVER 550
 
 enum {
 	DER_INTEGER = 0x02,
@@ -74,9 +74,8 @@ static bool read_fwid(struct gh_rd *r, struct gh_bytes *out)
 
 static bool is_key_of(struct gh_bytes spki, const struct gh_cert *c)
 {
-	gh_auto(struct gh_buf, gh_buf_free) have = {0};
-	return gh_pubkey_spki(gh_cert_key(c), &have, NULL) == 0 && have.len == spki.len &&
-	       memcmp(have.p, spki.p, spki.len) == 0;
+	struct gh_bytes have = gh_cert_spki(c);
+	return have.len == spki.len && memcmp(have.p, spki.p, spki.len) == 0;
 }
 
 static int read_composite(struct gh_bytes ext, const struct gh_cert *issuer,
@@ -131,13 +130,18 @@ int gh_fwid_of(struct gh_bytes *out, const struct gh_cert *leaf,
 	return read_tcbinfo(tcbinfo, out, err);
 }
 
+/* Drivers of the 535 and 545 era leave the field out; switches always do. A driver that
+ * is not understood is not taken for an old one. */
 static void judge_absent(struct gh_gpu_case *c, struct gh_finding *f)
 {
 	unsigned long major = strtoul(c->driver, NULL, 10);
-	if (!gh_gpu_is_switch(c) && major >= REQUIRED_DRIVER) {
+	bool old = major > 0 && major < REQUIRED_DRIVER;
+	bool due = !gh_gpu_is_switch(c) && (!old || gh_gpu_policy(c->ctx)->fwid);
+	if (due) {
 		gh_gpu_refuse(f, "gpu.fwid.absent", "no FWID in the report");
-		gh_say(&f->why, "driver %s must report the identity of its firmware",
-		    c->driver);
+		gh_say(&f->why, "driver %s %s the identity of its firmware", c->driver,
+		    old ? "leaves out, and the policy demands," : "must report");
+		gh_say(&f->remedy, "Install a driver of %d or later.", REQUIRED_DRIVER);
 		return;
 	}
 	gh_judge(f, GH_SKIP, "gpu.fwid.absent");

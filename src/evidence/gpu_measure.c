@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Looks the RIMs of a device up, compares every active value, and reads the mode. */
+ * Looks the RIMs of a device up and compares every active value. */
 #include "evidence/gpu_measure.h"
 
 #include <ctype.h>
@@ -8,16 +8,17 @@
 #include <strings.h>
 
 #include "base/text.h"
+#include "evidence/gpu_cohort.h"
+#include "evidence/gpu_mode.h"
+#include "evidence/gpu_revocation.h"
 
 #define INDEX_NVDEC0      35 /* NVIDIA leaves it out when NVDEC0 is disabled */
 #define INDEX_STALE_VBIOS 9  /* early VBIOS RIMs carry a value replaced later */
-#define STATUS_OFF        0x55
-#define STATUS_ON         0xaa
 
 /* One RIM of the device: its steps, and what came out of them. */
 struct side {
 	const char *what; /* "driver RIM" */
-	const char *rim_step, *signature_step, *measured_step;
+	const char *rim_step, *signature_step, *revocation_step, *measured_step;
 	const char *claim_id, *claim_sha256;
 	const char *version; /* as the report says */
 	const char *expect;  /* as the guest says; NULL: not compared */
@@ -172,11 +173,23 @@ static void judge_rim_signature(struct gh_gpu_case *c, struct side *s)
 	gh_say(&f->remedy, "%s", bad == NULL ? "" : bad->remedy);
 }
 
-static bool block_is(const struct gh_gpu_case *c, size_t index,
-    const struct gh_rim_entry *e, size_t alternative)
+/* Whether NVIDIA still stands by the certificates that signed the RIM. */
+static void judge_rim_revocation(struct gh_gpu_case *c, const struct side *s)
 {
-	return index < c->spdm.n_blocks && alternative < e->n_alternatives &&
-	       memcmp(c->spdm.block[index], e->hash[alternative], 48) == 0;
+	char source[80];
+	const struct gh_rim_revocation r = {
+	    .subject = c->subject,
+	    .step = s->revocation_step,
+	    .parent = s->signature_step,
+	    .source = source,
+	    .chain = s->rim != NULL ? &s->rim->chain : NULL,
+	};
+	if (s->rim == NULL || s->trust == GH_FAIL)
+		return; /* what is not NVIDIA's cannot be taken back */
+	snprintf(source, sizeof(source), "sha256:%s", s->rim->sha256);
+	gh_rim_revocation_judge(&c->out->findings, &r, c->ctx);
+	if (s->rim->lab && !c->out->findings.oom)
+		c->out->findings.at[c->out->findings.n - 1].lab = true;
 }
 
 static bool entry_matches(
@@ -184,14 +197,14 @@ static bool entry_matches(
 {
 	bool match = false;
 	for (size_t k = 0; k < e->n_alternatives; k++)
-		match = match || block_is(c, index, e, k);
+		match = match || gh_gpu_block_is(c, index, e, k);
 	return match;
 }
 
 static bool nvdec0_disabled(const struct gh_gpu_case *c)
 {
 	const struct gh_opaque *o = gh_spdm_opaque(&c->spdm, GH_OPAQUE_NVDEC0_STATUS);
-	return o != NULL && o->data.len == 1 && o->data.p[0] == STATUS_OFF;
+	return o != NULL && o->data.len == 1 && o->data.p[0] == GH_STATUS_OFF;
 }
 
 struct tally {
@@ -316,105 +329,10 @@ static void judge_overlap(
 	gh_gpu_settle(f, c->grounded, "none");
 }
 
-enum mode { SPT, MPT, PPCIE, N_MODES };
-static const char *const mode_word[] = {"SPT", "MPT", "PPCIE"};
-
-/* Which alternative a mode shows at the indexes that depend on it (section 1.5); -1: any.
- * Where a RIM lists two values at 36 the second one is PPCIE. */
-static const struct {
-	size_t index;
-	int alternative[N_MODES];
-} mode_marks[] = {{32, {0, -1, 1}}, {33, {0, -1, 1}}, {36, {0, 1, 2}}};
-
-static int value_of(const struct gh_gpu_case *c, unsigned int type)
+/* Its alternatives may be read: signed by NVIDIA, be it expired. */
+static const struct gh_rim *usable(const struct side *s)
 {
-	const struct gh_opaque *o = gh_spdm_opaque(&c->spdm, type);
-	if (o == NULL || o->data.len == 0 || o->data.len > 2)
-		return -1;
-	return o->data.p[0] | (o->data.len == 2 ? o->data.p[1] << 8 : 0);
-}
-
-static bool sees_switches(const struct gh_gpu_case *c)
-{
-	const struct gh_opaque *o = gh_spdm_opaque(&c->spdm, GH_OPAQUE_SWITCH_PDI);
-	for (size_t i = 0; o != NULL && i < o->data.len; i++)
-		if (o->data.p[i] != 0)
-			return true;
-	return false;
-}
-
-/* The mode the report states, N_MODES when it states none; false when it contradicts
- * itself. */
-static bool mode_stated(const struct gh_gpu_case *c, enum mode *out)
-{
-	int flag = value_of(c, GH_OPAQUE_FEATURE_FLAG);
-	int ppcie = value_of(c, GH_OPAQUE_PPCIE_STATUS);
-	*out = N_MODES;
-	if (flag > PPCIE || (ppcie >= 0 && ppcie != STATUS_ON && ppcie != STATUS_OFF))
-		return false;
-	if (ppcie >= 0)
-		*out = ppcie == STATUS_ON ? PPCIE : SPT;
-	if (flag >= 0)
-		*out = (enum mode)flag;
-	if (flag >= 0 && ppcie >= 0 && (flag == PPCIE) != (ppcie == STATUS_ON))
-		return false;
-	return ppcie < 0 || (ppcie == STATUS_ON) == sees_switches(c);
-}
-
-static bool mode_measured(
-    const struct gh_gpu_case *c, const struct gh_rim *rim, enum mode m)
-{
-	for (size_t i = 0; i < GH_COUNT(mode_marks); i++) {
-		const struct gh_rim_entry *e = &rim->entry[mode_marks[i].index];
-		int k = mode_marks[i].alternative[m];
-		if (!e->active || e->n_alternatives < 2 || k < 0)
-			continue;
-		if ((size_t)k >= e->n_alternatives)
-			k = (int)e->n_alternatives - 1;
-		if (!block_is(c, mode_marks[i].index, e, (size_t)k))
-			return false;
-	}
-	return true;
-}
-
-static void judge_mode(struct gh_gpu_case *c, const struct side *driver)
-{
-	struct gh_finding *f =
-	    gh_gpu_begin(c, "gpu.mode", "gpu.spdm.parse", "protection mode");
-	enum mode m = N_MODES;
-	char fact[96];
-	gh_say(
-	    &f->expected, "feature flag, PCIe status and measurements 32, 33, 36 agree");
-	if (!c->parsed) {
-		gh_gpu_settle(f, false, "no report");
-		return;
-	}
-	if (!mode_stated(c, &m)) {
-		gh_gpu_refuse(
-		    f, "gpu.mode.contradiction", "the report contradicts itself");
-		return;
-	}
-	gh_claim(
-	    gh_gpu_subject(c), "mode", "%s", m == N_MODES ? "unstated" : mode_word[m]);
-	if (m == N_MODES || !driver->matched) {
-		snprintf(fact, sizeof(fact), "stated: %s",
-		    m == N_MODES ? "none" : mode_word[m]);
-		gh_gpu_settle(f, false, fact);
-		gh_say(&f->why, m == N_MODES
-				    ? "a driver of this age does not state the mode"
-				    : "no driver RIM that matches to compare with");
-		return;
-	}
-	f->lab = f->lab || driver->rim->lab;
-	if (!mode_measured(c, driver->rim, m)) {
-		snprintf(
-		    fact, sizeof(fact), "stated %s, measured otherwise", mode_word[m]);
-		gh_gpu_refuse(f, "gpu.mode.measured", fact);
-		gh_say(&f->why, "the mode it claims is not the mode it runs in");
-		return;
-	}
-	snprintf(fact, sizeof(fact), "%s, stated and measured", mode_word[m]);
-	gh_gpu_settle(f, c->grounded, fact);
+	return s->trust == GH_PASS || s->trust == GH_STALE ? s->rim : NULL;
 }
 
 void gh_gpu_measure_judge(struct gh_gpu_case *c)
@@ -423,6 +341,7 @@ void gh_gpu_measure_judge(struct gh_gpu_case *c)
 	    .what = "driver RIM",
 	    .rim_step = "gpu.driver.rim",
 	    .signature_step = "gpu.driver.rim.signature",
+	    .revocation_step = "gpu.driver.rim.revocation",
 	    .measured_step = "gpu.driver.measurements",
 	    .claim_id = "driver_rim_id",
 	    .claim_sha256 = "driver_rim_sha256",
@@ -434,6 +353,7 @@ void gh_gpu_measure_judge(struct gh_gpu_case *c)
 	    .what = gh_gpu_is_switch(c) ? "switch BIOS RIM" : "VBIOS RIM",
 	    .rim_step = "gpu.vbios.rim",
 	    .signature_step = "gpu.vbios.rim.signature",
+	    .revocation_step = "gpu.vbios.rim.revocation",
 	    .measured_step = "gpu.vbios.measurements",
 	    .claim_id = "vbios_rim_id",
 	    .claim_sha256 = "vbios_rim_sha256",
@@ -449,10 +369,14 @@ void gh_gpu_measure_judge(struct gh_gpu_case *c)
 	for (size_t i = gh_gpu_is_switch(c) ? 1 : 0; i < GH_COUNT(sides); i++) {
 		judge_rim(c, sides[i]);
 		judge_rim_signature(c, sides[i]);
+		judge_rim_revocation(c, sides[i]);
 		judge_measured(c, sides[i]);
 	}
-	if (gh_gpu_is_switch(c))
+	gh_gpu_cohort_claim(c, usable(&driver), usable(&vbios));
+	if (gh_gpu_is_switch(c)) {
+		gh_gpu_position_judge(c, vbios.matched ? vbios.rim : NULL);
 		return;
+	}
 	judge_overlap(c, &driver, &vbios);
-	judge_mode(c, &driver);
+	gh_gpu_mode_judge(c, driver.matched ? driver.rim : NULL);
 }

@@ -6,5 +6,5 @@
 #include "evidence/gpu_case.h"
 
 /* Findings gpu.driver.*, gpu.vbios.*, gpu.rim.overlap and gpu.mode; for a switch only
- * gpu.vbios.*. Claims mode, *_rim_id, *_rim_sha256. */
+ * gpu.vbios.* and gpu.position. Claims mode, cohort, blocks, *_rim_id, *_rim_sha256. */
 void gh_gpu_measure_judge(struct gh_gpu_case *c);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Tells evidence apart by its bytes: raw, hex, base64, PEM, XML, JSON. */
+ * Takes the wrappings off, one after the other: raw, PEM, DER, JSON, hex, base64. */
 #include "evidence/load.h"
 
 #include <stdio.h>
@@ -7,14 +7,17 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "evidence/collateral_json.h"
 #include "evidence/evidence_json.h"
+#include "evidence/load_pem.h"
+#include "evidence/sniff.h"
 #include "evidence/snp.h"
-#include "evidence/spdm.h"
-#include "evidence/tdx.h"
+#include "evidence/snp_table.h"
+#include "evidence/tee.h"
 
-#define PEM_BEGIN "-----BEGIN CERTIFICATE-----"
-#define CRL_BEGIN "-----BEGIN X509 CRL-----"
-#define CRL_END   "-----END X509 CRL-----"
+#define LEVELS_MAX     4    /* wrappings: base64 of JSON with a string of JSON ... */
+#define TABLE_ENTRY    24   /* bytes */
+#define SNP_REPORT_LEN 1184 /* spec/snp.md section 1 */
 
 static const char *const type_word[] = {
     [GH_EV_UNKNOWN] = "unknown",
@@ -25,6 +28,18 @@ static const char *const type_word[] = {
     [GH_EV_RIM] = "rim",
     [GH_EV_CERTS] = "certs",
     [GH_EV_CRL] = "crl",
+    [GH_EV_SNP_CERTS] = "snp-certs",
+    [GH_EV_HCL] = "hcl",
+    [GH_EV_TCB_INFO] = "tcb-info",
+    [GH_EV_QE_IDENTITY] = "qe-identity",
+    [GH_EV_CCEL] = "ccel",
+    [GH_EV_RUNTIME_LOG] = "runtime-log",
+    [GH_EV_OCSP] = "ocsp",
+    [GH_EV_EAT] = "eat",
+    [GH_EV_JWKS] = "jwks",
+    [GH_EV_FIRMWARE] = "firmware",
+    [GH_EV_TDREPORT] = "tdreport",
+    [GH_EV_EVAL] = "tcb-numbers",
 };
 
 const char *gh_evidence_type_word(enum gh_evidence_type t)
@@ -52,24 +67,32 @@ void gh_evidence_set_free(struct gh_evidence_set *s)
 	*s = (struct gh_evidence_set){0};
 }
 
+static int grow(struct gh_evidence_set *set, size_t by, struct gh_err *err)
+{
+	struct gh_evidence *grown = realloc(set->at, (set->n + by) * sizeof(*grown));
+
+	if (grown == NULL)
+		return gh_fail(err, GH_E_NOMEM, "out of memory");
+	set->at = grown;
+	return 0;
+}
+
 struct gh_evidence *gh_evidence_add(struct gh_evidence_set *set,
     enum gh_evidence_type type, struct gh_bytes bytes, struct gh_err *err)
 {
 	size_t before = 0;
-	if (set->n == GH_EVIDENCE_MAX) {
+	struct gh_evidence *e;
+
+	if (set->n >= GH_EVIDENCE_MAX) {
 		gh_fail(
 		    err, GH_E_PARSE, "more than %d pieces of evidence", GH_EVIDENCE_MAX);
 		return NULL;
 	}
-	struct gh_evidence *grown = realloc(set->at, (set->n + 1) * sizeof(*grown));
-	if (grown == NULL) {
-		gh_fail(err, GH_E_NOMEM, "out of memory");
+	if (grow(set, 1, err) < 0)
 		return NULL;
-	}
-	set->at = grown;
 	for (size_t i = 0; i < set->n; i++)
-		before += grown[i].type == type;
-	struct gh_evidence *e = &grown[set->n++];
+		before += set->at[i].type == type;
+	e = &set->at[set->n++];
 	*e = (struct gh_evidence){.type = type};
 	snprintf(
 	    e->label, sizeof(e->label), "%s %zu", gh_evidence_type_word(type), before);
@@ -77,108 +100,158 @@ struct gh_evidence *gh_evidence_add(struct gh_evidence_set *set,
 	return gh_buf_ok(&e->bytes, err) < 0 ? NULL : e;
 }
 
-/* A GPU names its driver, a switch has none. */
-static enum gh_evidence_type sniff_spdm(struct gh_bytes raw)
+int gh_evidence_move(
+    struct gh_evidence_set *to, struct gh_evidence_set *from, struct gh_err *err)
 {
-	struct gh_spdm s;
-	if (raw.len < 4 || memcmp(raw.p, "\x11\xe0\x01\xff", 4) != 0)
-		return GH_EV_UNKNOWN;
-	if (gh_spdm_parse(&s, raw.p, raw.len, NULL) < 0 ||
-	    gh_spdm_opaque(&s, GH_OPAQUE_DRIVER_VERSION) != NULL)
-		return GH_EV_GPU;
-	return GH_EV_SWITCH;
-}
-
-static bool is_der_cert(struct gh_bytes raw)
-{
-	struct gh_cert *c = NULL;
-	bool is = raw.len > 4 && raw.p[0] == 0x30 &&
-		  gh_cert_from_der(&c, raw.p, raw.len, NULL) == 0;
-	gh_cert_free(&c);
-	return is;
-}
-
-/* SEQUENCE { SEQUENCE { INTEGER 1 (v2), SEQUENCE ...: a certificate has [0] there. */
-static bool is_der_crl(struct gh_bytes raw)
-{
-	struct gh_rd r = gh_rd_of(raw.p, raw.len);
-	if (raw.len < 64 || gh_rd_u16be(&r) != 0x3082 || gh_rd_u16be(&r) != raw.len - 4 ||
-	    gh_rd_u8(&r) != 0x30)
-		return false;
-	size_t wide = gh_rd_u8(&r);
-	gh_rd_skip(&r, wide > 0x80 && wide < 0x84 ? wide - 0x80 : 0);
-	return gh_rd_u32be(&r) == 0x02010130;
-}
-
-enum gh_evidence_type gh_evidence_sniff(struct gh_bytes raw)
-{
-	enum gh_evidence_type t = sniff_spdm(raw);
-	struct gh_bytes text = gh_text_trim(raw);
-	if (t != GH_EV_UNKNOWN || raw.len == 0)
-		return t;
-	if (gh_snp_looks(raw.p, raw.len))
-		return GH_EV_SNP;
-	if (gh_tdx_looks(raw.p, raw.len))
-		return GH_EV_TDX;
-	if (text.len > 0 && text.p[0] == '<' &&
-	    gh_text_find(text, "SoftwareIdentity") != NULL)
-		return GH_EV_RIM;
-	if (gh_text_find(raw, PEM_BEGIN) != NULL || is_der_cert(raw))
-		return GH_EV_CERTS;
-	return is_der_crl(raw) ? GH_EV_CRL : GH_EV_UNKNOWN;
-}
-
-int gh_evidence_decode(struct gh_buf *out, struct gh_bytes text, struct gh_err *err)
-{
-	size_t len = out->len;
-	if (text.len == 0)
-		return gh_fail(err, GH_E_PARSE, "no text");
-	if (gh_unhex_buf(out, (const char *)text.p, text.len, NULL) == 0)
+	if (from->n == 0)
 		return 0;
-	out->len = len;
-	return gh_unb64_loose(out, (const char *)text.p, text.len, err);
+	if (grow(to, from->n, err) < 0)
+		return -1;
+	memcpy(&to->at[to->n], from->at, from->n * sizeof(*from->at));
+	to->n += from->n;
+	from->n = 0;
+	return 0;
+}
+
+static int add(struct gh_evidence_set *out, enum gh_evidence_type type, struct gh_bytes b,
+    struct gh_err *err)
+{
+	return gh_evidence_add(out, type, b, err) == NULL ? -1 : 0;
+}
+
+/* What a guest gets from a host that keeps no certificates: nothing but the closing entry
+ * and padding, in a file of its own. A report of zeros is not that. */
+static bool is_empty_table(struct gh_bytes p)
+{
+	return p.len >= TABLE_ENTRY && p.len <= GH_SNP_TABLE_MAX_LEN &&
+	       p.len != SNP_REPORT_LEN && gh_is_zero(p.p, p.len);
+}
+
+/* An extended report: the report, and its certificate table right behind it. */
+static bool split_extended(
+    struct gh_bytes p, struct gh_bytes *report, struct gh_bytes *table)
+{
+	if (p.len <= SNP_REPORT_LEN)
+		return false;
+	*report = (struct gh_bytes){p.p, SNP_REPORT_LEN};
+	*table = (struct gh_bytes){p.p + SNP_REPORT_LEN, p.len - SNP_REPORT_LEN};
+	return gh_snp_looks(report->p, report->len) &&
+	       gh_evidence_sniff(*table) == GH_EV_SNP_CERTS;
 }
 
 static bool is_json(struct gh_bytes p)
 {
 	struct gh_bytes text = gh_text_trim(p);
+
 	return text.len > 0 && (text.p[0] == '{' || text.p[0] == '[');
 }
 
-/* The DER inside a PEM block, which is all that the loader keeps of a CRL. */
-static bool unwrap_crl(struct gh_buf *out, struct gh_bytes p)
+/* A saved HTTP answer: the body behind the first empty line. */
+static bool split_http(struct gh_bytes p, struct gh_bytes *head, struct gh_bytes *body)
 {
-	const unsigned char *from = gh_text_find(p, CRL_BEGIN);
-	const unsigned char *to = gh_text_find(p, CRL_END);
-	if (from == NULL || to == NULL || to < from + strlen(CRL_BEGIN))
+	struct gh_bytes rest = p, line;
+
+	if (!gh_text_starts(p, "HTTP/"))
 		return false;
-	from += strlen(CRL_BEGIN);
-	return gh_unb64_loose(out, (const char *)from, (size_t)(to - from), NULL) == 0;
-}
-
-/* Also base64 around JSON, XML or PEM, once. */
-static int load_bytes(
-    struct gh_evidence_set *out, struct gh_bytes p, bool decoded, struct gh_err *err)
-{
-	enum gh_evidence_type type = gh_evidence_sniff(p);
-	if (type != GH_EV_UNKNOWN)
-		return gh_evidence_add(out, type, p, err) == NULL ? -1 : 0;
-	if (is_json(p)) {
-		gh_auto(json_t *, gh_json_free) v = gh_json_parse(p.p, p.len, err);
-		return v == NULL ? -1 : gh_evidence_json(out, v, err);
+	while (gh_text_line(&rest, &line))
+		if (line.len == 0)
+			break;
+	while (rest.len > 0 && (*rest.p == '\r' || *rest.p == '\n')) {
+		rest.p++;
+		rest.len--;
 	}
-	gh_auto(struct gh_buf, gh_buf_free) raw = {0};
-	if (decoded || (!unwrap_crl(&raw, p) && gh_evidence_decode(&raw, p, NULL) < 0))
-		return 0;
-	return load_bytes(out, gh_buf_view(&raw), true, err);
+	*body = rest;
+	*head = (struct gh_bytes){p.p, p.len - rest.len};
+	return true;
 }
 
-/* A device is a device: switches and GPUs are told apart later once more. */
+static int open_text(
+    struct gh_evidence_set *out, struct gh_bytes p, int level, struct gh_err *err)
+{
+	struct gh_bytes head, body;
+
+	if (is_json(p))
+		return gh_evidence_json(out, p, level, err);
+	if (split_http(p, &head, &body)) {
+		if (gh_evidence_percent(out, head, err) < 0)
+			return -1;
+		return gh_evidence_open(out, body, level + 1, err);
+	}
+	if (gh_text_find(p, "-----BEGIN%20") != NULL)
+		return gh_evidence_percent(out, p, err);
+	return gh_evidence_pem(out, p, err);
+}
+
+int gh_evidence_open(
+    struct gh_evidence_set *out, struct gh_bytes p, int level, struct gh_err *err)
+{
+	gh_auto(struct gh_buf, gh_buf_free) raw = {0};
+	enum gh_evidence_type type = gh_evidence_sniff(p);
+	size_t before = out->n;
+	struct gh_bytes report, table;
+	struct gh_err why = {0};
+	bool all;
+
+	if (level == 0 && is_empty_table(p))
+		type = GH_EV_SNP_CERTS;
+	if (type == GH_EV_EAT)
+		return add(out, type, gh_text_trim(p), err);
+	if (type != GH_EV_UNKNOWN)
+		return add(out, type, p, err);
+	if (level > LEVELS_MAX)
+		return 0;
+	if (split_extended(p, &report, &table))
+		return add(out, GH_EV_SNP, report, err) < 0
+			   ? -1
+			   : add(out, GH_EV_SNP_CERTS, table, err);
+	if (gh_evidence_der(out, p, &all, err) < 0)
+		return -1;
+	if (all || !gh_evidence_is_text(p))
+		return 0;
+	if (open_text(out, p, level, err) < 0)
+		return -1;
+	if (out->n > before || is_json(p))
+		return 0;
+	if (gh_evidence_decode(&raw, p, &why) < 0)
+		return why.code == GH_E_NOMEM ? gh_fail(err, GH_E_NOMEM, "out of memory")
+					      : 0;
+	return gh_evidence_open(out, gh_buf_view(&raw), level + 1, err);
+}
+
+/* ---- what the caller said it is --------------------------------------------------- */
+
+/* Kinds that one word of --type covers: a device is a device, a log is a log. */
+static const struct {
+	enum gh_evidence_type hint, also;
+} families[] = {
+    {GH_EV_GPU, GH_EV_SWITCH},
+    {GH_EV_SWITCH, GH_EV_GPU},
+    {GH_EV_SNP, GH_EV_HCL},
+    {GH_EV_TDX, GH_EV_HCL},
+    {GH_EV_TDX, GH_EV_TDREPORT},
+    {GH_EV_CCEL, GH_EV_RUNTIME_LOG},
+    {GH_EV_CERTS, GH_EV_SNP_CERTS},
+    {GH_EV_CERTS, GH_EV_CRL},
+};
+
 static bool fits_hint(enum gh_evidence_type t, enum gh_evidence_type hint)
 {
-	bool device = t == GH_EV_GPU || t == GH_EV_SWITCH;
-	return hint == GH_EV_UNKNOWN || t == hint ||
-	       (device && (hint == GH_EV_GPU || hint == GH_EV_SWITCH));
+	if (hint == GH_EV_UNKNOWN || t == hint)
+		return true;
+	for (size_t i = 0; i < GH_COUNT(families); i++)
+		if (families[i].hint == hint && families[i].also == t)
+			return true;
+	return false;
+}
+
+static int check_hint(
+    const struct gh_evidence_set *found, enum gh_evidence_type hint, struct gh_err *err)
+{
+	for (size_t i = 0; i < found->n; i++)
+		if (fits_hint(found->at[i].type, hint))
+			return 0;
+	return gh_fail(err, GH_E_PARSE, "this is %s evidence, not %s",
+	    gh_evidence_type_word(found->at[0].type), gh_evidence_type_word(hint));
 }
 
 /* Nothing was recognised, but the caller says what it is: let the judge say why not. */
@@ -186,12 +259,15 @@ static int load_as(struct gh_evidence_set *out, struct gh_bytes p,
     enum gh_evidence_type hint, struct gh_err *err)
 {
 	gh_auto(struct gh_buf, gh_buf_free) raw = {0};
-	if (hint == GH_EV_UNKNOWN || is_json(p))
+
+	if (hint == GH_EV_UNKNOWN)
 		return gh_fail(err, GH_E_PARSE,
-		    "no evidence of a kind that we know in %zu bytes", p.len);
-	if (gh_evidence_decode(&raw, p, NULL) == 0)
+		    "nothing we know in %zu bytes: tried raw, PEM, DER, JSON, hex, "
+		    "base64",
+		    p.len);
+	if (!is_json(p) && gh_evidence_decode(&raw, p, NULL) == 0)
 		p = gh_buf_view(&raw);
-	return gh_evidence_add(out, hint, p, err) == NULL ? -1 : 0;
+	return add(out, hint, p, err);
 }
 
 int gh_evidence_load(struct gh_evidence_set *out, const void *p, size_t len,
@@ -199,18 +275,22 @@ int gh_evidence_load(struct gh_evidence_set *out, const void *p, size_t len,
 {
 	gh_auto(struct gh_evidence_set, gh_evidence_set_free) found = {0};
 	struct gh_bytes in = {p, len};
+	struct gh_err why = {0};
+
 	if (len > GH_JSON_MAX_BYTES)
 		return gh_fail(err, GH_E_PARSE, "evidence of %zu bytes, at most %u", len,
 		    GH_JSON_MAX_BYTES);
-	if (load_bytes(&found, in, false, err) < 0)
-		return -1;
+	if (gh_evidence_open(&found, in, 0, &why) < 0) {
+		if (err != NULL)
+			*err = why;
+		/* not even its form is right: who says what it is gets a verdict */
+		if (hint == GH_EV_UNKNOWN || why.code != GH_E_PARSE || found.n > 0)
+			return -1;
+	}
 	if (found.n == 0 && load_as(&found, in, hint, err) < 0)
 		return -1;
-	for (size_t i = 0; i < found.n; i++)
-		if (!fits_hint(found.at[i].type, hint))
-			return gh_fail(err, GH_E_PARSE, "this is %s evidence, not %s",
-			    gh_evidence_type_word(found.at[i].type),
-			    gh_evidence_type_word(hint));
+	if (check_hint(&found, hint, err) < 0)
+		return -1;
 	*out = gh_take(found);
 	return 0;
 }

@@ -24,6 +24,8 @@ struct work {
 	struct gh_bytes xml;
 	const char *service_id;     /* as the RIM service says; NULL for bare XML */
 	const char *service_sha256; /* likewise */
+	struct gh_rim_fault
+	    unread; /* why the document could not be read; code NULL: it was */
 	char source[GH_SHA256_NAME_LEN];
 	struct gh_rim_xml tree;
 	struct gh_certs certs;
@@ -33,8 +35,10 @@ struct work {
 
 void gh_rim_free(struct gh_rim **r)
 {
-	if (*r != NULL)
+	if (*r != NULL) {
+		gh_certs_free(&(*r)->chain);
 		gh_findings_free(&(*r)->findings);
+	}
 	free(*r);
 	*r = NULL;
 }
@@ -103,19 +107,18 @@ static void settle(struct work *w, struct gh_finding *f, const char *fact)
 {
 	gh_say(&f->observed, "%s", fact);
 	if (w->broken) {
-		gh_judge(f, GH_SKIP, "rim.above");
+		gh_judge(f, GH_SKIP, "parent.not.proven");
 		gh_say(&f->why, "a step above it does not hold");
 		return;
 	}
 	gh_judge(f, GH_PASS, "");
 }
 
-static void refuse(
-    struct work *w, struct gh_finding *f, const char *code, const struct gh_err *e)
+static void refuse(struct work *w, struct gh_finding *f, const struct gh_rim_fault *fault)
 {
 	w->broken = true;
-	gh_judge(f, GH_FAIL, code);
-	gh_say(&f->observed, "%s", e->what);
+	gh_judge(f, GH_FAIL, fault->code);
+	gh_say(&f->observed, "%s", fault->err.what);
 	gh_say(&f->why,
 	    "a RIM that is not exactly NVIDIA's proves nothing about the device");
 	gh_say(&f->remedy,
@@ -125,17 +128,17 @@ static void refuse(
 
 static void judge_parse(struct work *w)
 {
-	struct gh_err e = {0};
-	bool bad = gh_rim_xml_shape(&w->tree, &e) < 0 ||
+	struct gh_rim_fault e = w->unread;
+	bool bad = e.code != NULL || gh_rim_xml_shape(&w->tree, &e) < 0 ||
 		   gh_rim_meta(w->rim, &w->tree, &e) < 0 ||
-		   gh_rim_xml_certs(&w->tree, &w->certs, &e) < 0;
+		   gh_rim_xml_certs(&w->tree, w->ctx->memo, &w->certs, &e) < 0;
 	if (w->service_id != NULL && gh_rim_id_fits(w->rim, w->service_id))
 		gh_text_clean_into(w->rim->id, sizeof(w->rim->id), w->service_id);
 	struct gh_finding *f = begin(w, "rim.parse", "", "RIM");
 	gh_say(&f->title, "RIM %s", w->rim->version);
 	gh_say(&f->expected, "SWID with one Meta, Payload and Signature, no DTD");
 	if (bad) {
-		refuse(w, f, "rim.form", &e);
+		refuse(w, f, &e);
 		return;
 	}
 	char fact[200];
@@ -155,30 +158,47 @@ static void judge_root(struct work *w)
 	const struct gh_cert *root = w->certs.at[w->certs.n - 1];
 	const struct gh_anchor *a =
 	    gh_trust_find(w->ctx->trust, GH_ROOT_NVIDIA_RIM, gh_cert_spki_sha256(root));
-	struct gh_err e = {0};
+	struct gh_rim_fault e = {0};
 	char spki[65];
 	gh_hex(spki, gh_cert_spki_sha256(root), 32);
 	gh_say(&f->title, "%s", gh_cert_cn(root));
 	w->rim->lab = f->lab = a != NULL && a->lab;
 	if (a == NULL) {
-		gh_fail(&e, GH_E_CRYPTO, "key %.16s.. is not pinned", spki);
-		refuse(w, f, "rim.root.foreign", &e);
+		gh_rim_refuse(&e, "rim.root.foreign", "key %.16s.. is not pinned", spki);
+		refuse(w, f, &e);
 	} else if (a->lab && !w->ctx->allow_lab) {
-		gh_fail(&e, GH_E_CRYPTO, "LAB root %.16s..: not accepted here", spki);
-		refuse(w, f, "trust.lab-root", &e);
+		gh_rim_refuse(
+		    &e, "trust.lab-root", "LAB root %.16s..: not accepted here", spki);
+		refuse(w, f, &e);
 	} else {
 		settle(w, f, a->lab ? "pinned LAB root" : "pinned root");
 	}
 }
 
-static int check_keys(const struct gh_certs *cs, struct gh_err *err)
+static int check_keys(const struct gh_certs *cs, struct gh_rim_fault *why)
 {
 	for (size_t i = 0; i < cs->n; i++)
 		if (gh_pubkey_ec_bits(gh_cert_key(cs->at[i])) != 384 ||
 		    strcmp(gh_cert_sigalg(cs->at[i]), "ecdsa-with-SHA384") != 0)
-			return gh_fail(err, GH_E_CRYPTO,
+			return gh_rim_refuse(why, "rim.chain.algorithm",
 			    "'%s' is not EC P-384 with SHA-384", gh_cert_cn(cs->at[i]));
 	return 0;
+}
+
+static int check_links(const struct gh_chain *chain, struct gh_rim_fault *why)
+{
+	struct gh_link links[GH_RIM_CERTS_MAX] = {0};
+	struct gh_err e = {0};
+	const char *code = "rim.chain.path";
+	if (gh_chain_verify(chain, links, &e) == 0)
+		return 0;
+	for (size_t i = chain->certs->n; i-- > 0;)
+		if (!links[i].ok)
+			code = !links[i].issuer_name ? "rim.chain.issuer"
+			       : !links[i].signature ? "rim.chain.signature"
+			       : !links[i].in_time   ? "rim.chain.time"
+						     : "rim.chain.role";
+	return gh_rim_refuse(why, code, "%s", e.what);
 }
 
 /* The links are judged at an instant when all certificates are valid, so that an expired
@@ -186,8 +206,7 @@ static int check_keys(const struct gh_certs *cs, struct gh_err *err)
 static void judge_chain(struct work *w)
 {
 	struct gh_finding *f = begin(w, "rim.chain", "rim.chain.root", "RIM chain");
-	struct gh_link links[GH_RIM_CERTS_MAX] = {0};
-	struct gh_err e = {0};
+	struct gh_rim_fault e = {0};
 	gh_say(&f->expected, "signer to root, EC P-384, every link good");
 	if (w->certs.n < GH_RIM_CERTS_MIN) {
 		settle(w, f, "no certificates");
@@ -206,8 +225,8 @@ static void judge_chain(struct work *w)
 	int64_t at = w->ctx->at < w->until ? w->ctx->at : w->until - 1;
 	at = at < w->from ? w->from : at;
 	struct gh_chain chain = {&w->certs, at, true, w->ctx->memo};
-	if (check_keys(&w->certs, &e) < 0 || gh_chain_verify(&chain, links, &e) < 0) {
-		refuse(w, f, "rim.chain", &e);
+	if (check_keys(&w->certs, &e) < 0 || check_links(&chain, &e) < 0) {
+		refuse(w, f, &e);
 		return;
 	}
 	char fact[200];
@@ -245,29 +264,51 @@ static void judge_time(struct work *w)
 	    w->rim->id);
 }
 
+/* A document whose signature held once in this run under this key holds again; a bad one
+ * is evaluated each time, because it must be told what is wrong with it. */
+static int check_signature(struct work *w, struct gh_rim_fault *why)
+{
+	struct gh_memo *memo = w->ctx->memo;
+	uint8_t both[GH_SHA256_NAME_LEN + 32], known[32];
+	bool keyed;
+
+	memcpy(
+	    both, w->source, GH_SHA256_NAME_LEN); /* of the XML; its NUL parts the two */
+	memcpy(both + GH_SHA256_NAME_LEN, gh_cert_spki_sha256(w->certs.at[0]), 32);
+	keyed = memo != NULL && gh_sha256(both, sizeof both, known, NULL) == 0;
+	if (keyed && gh_memo_recall(memo, known) == 1)
+		return 0;
+	if (gh_rim_xmldsig_verify(&w->tree, w->certs.at[0], why) < 0)
+		return -1;
+	if (keyed)
+		gh_memo_keep(memo, known, true);
+	return 0;
+}
+
 /* After an expired chain the signature and the content are still looked at: they decide
  * whether a comparison is worth showing. */
 static void judge_signature(struct work *w)
 {
 	struct gh_finding *f = begin(w, "rim.signature", "rim.chain", "signature");
-	struct gh_err e = {0};
+	struct gh_rim_fault e = {0};
 	gh_say(&f->expected, "ECDSA P-384 over the whole document by the signer");
 	if (w->certs.n == 0)
 		settle(w, f, "no certificates");
-	else if (gh_rim_xmldsig_verify(&w->tree, w->certs.at[0], &e) < 0)
-		refuse(w, f, "rim.signature", &e);
+	else if (check_signature(w, &e) < 0)
+		refuse(w, f, &e);
 	else
 		settle(w, f, "good under the signer's key");
 }
 
-static int check_service(const struct work *w, struct gh_err *err)
+static int check_service(const struct work *w, struct gh_rim_fault *why)
 {
 	if (w->service_id != NULL && !gh_rim_id_fits(w->rim, w->service_id))
-		return gh_fail(err, GH_E_PARSE, "the service calls it %s, Meta says %s",
-		    w->service_id, w->rim->id);
+		return gh_rim_refuse(why, "rim.schema.id",
+		    "the service calls it %.80s, Meta says %s", w->service_id,
+		    w->rim->id);
 	if (w->service_sha256 != NULL &&
 	    strcasecmp(w->service_sha256, w->rim->sha256) != 0)
-		return gh_fail(err, GH_E_PARSE,
+		return gh_rim_refuse(why, "rim.schema.sha256",
 		    "sha256 of the XML is %.16s.., the service says %.16s..",
 		    w->rim->sha256, w->service_sha256);
 	return 0;
@@ -276,7 +317,7 @@ static int check_service(const struct work *w, struct gh_err *err)
 static void judge_schema(struct work *w)
 {
 	struct gh_finding *f = begin(w, "rim.schema", "rim.signature", "content");
-	struct gh_err e = {0};
+	struct gh_rim_fault e = {0};
 	gh_say(&f->expected,
 	    "measurements 0..63 of SHA-384, all understood; id and sha256 fit");
 	if (w->tree.payload == NULL) {
@@ -285,7 +326,7 @@ static void judge_schema(struct work *w)
 	}
 	if (gh_rim_payload(w->rim, &w->tree, &e) < 0 || check_service(w, &e) < 0) {
 		memset(w->rim->entry, 0, sizeof(w->rim->entry));
-		refuse(w, f, "rim.content", &e);
+		refuse(w, f, &e);
 		return;
 	}
 	size_t active = 0;
@@ -297,10 +338,21 @@ static void judge_schema(struct work *w)
 	settle(w, f, fact);
 }
 
+/* A text that does not even name a SoftwareIdentity is something else, not a bad RIM. */
+static int read_tree(struct work *w, struct gh_err *err)
+{
+	if (w->unread.code != NULL ||
+	    gh_rim_xml_parse(&w->tree, w->xml.p, w->xml.len, &w->unread) == 0)
+		return 0;
+	if (w->xml.len > 0 && gh_text_find(w->xml, "SoftwareIdentity") != NULL)
+		return 0;
+	return gh_fail(err, GH_E_PARSE, "RIM: %s", w->unread.err.what);
+}
+
 static int load_xml(struct work *w, struct gh_err *err)
 {
 	if (gh_sha256_name(w->xml.p, w->xml.len, w->source, err) < 0 ||
-	    gh_rim_xml_parse(&w->tree, w->xml.p, w->xml.len, err) < 0)
+	    read_tree(w, err) < 0)
 		return -1;
 	memcpy(w->rim->sha256, w->source + strlen("sha256:"), sizeof(w->rim->sha256));
 	judge_parse(w);
@@ -313,6 +365,7 @@ static int load_xml(struct work *w, struct gh_err *err)
 	    gh_findings_verdict(&w->rim->findings, NULL) == GH_PASS && !w->broken;
 	for (size_t i = 0; i < w->rim->findings.n; i++)
 		w->rim->findings.at[i].lab = w->rim->lab;
+	w->rim->chain = gh_take(w->certs);
 	return 0;
 }
 
@@ -328,8 +381,8 @@ static int load_service(struct work *w, const void *p, size_t len, struct gh_err
 	    gh_json_str_opt(o, "RIM answer", "rim_format", &format, err) < 0)
 		return -1;
 	if (strcmp(format, "TCG") != 0)
-		return gh_fail(
-		    err, GH_E_PARSE, "RIM answer: format \"%s\" is not TCG", format);
+		gh_rim_refuse(&w->unread, "rim.parse.format",
+		    "the service's format \"%.20s\" is not TCG", format);
 	if (gh_unb64_loose(&xml, text, strlen(text), err) < 0)
 		return gh_err_prefix(err, "RIM answer");
 	w->xml = gh_buf_view(&xml);

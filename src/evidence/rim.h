@@ -28,6 +28,7 @@ struct gh_rim {
 	bool lab;          /* its root is a lab root */
 	bool trusted;      /* signature, chain, time and schema all hold */
 	struct gh_rim_entry entry[GH_RIM_INDEXES];
+	struct gh_certs chain;       /* signer first, root last; empty when unreadable */
 	struct gh_findings findings; /* the tree that led to `trusted`, subject = id */
 };
 
@@ -39,8 +40,9 @@ struct gh_rims {
 void gh_rim_free(struct gh_rim **r);
 void gh_rims_free(struct gh_rims *rs);
 /* Parses and verifies one RIM: the XML itself, or the RIM service's JSON answer. Returns 0
- * with *out also when it is not to be trusted (the findings say why); -1 only when it is
- * not a RIM at all. */
+ * with *out also when it is not to be trusted (the findings say why, each fault with its
+ * own code; id is "" when not even Meta could be read); -1 only when it does not claim to
+ * be a RIM at all: no SoftwareIdentity in the text, or JSON of another form. */
 GH_MUST_USE int gh_rim_load(struct gh_rim **out, const void *p, size_t len,
     const struct gh_context *ctx, struct gh_err *err);
 /* Takes r over. */

@@ -49,26 +49,26 @@ static void id_of(const struct gh_rim *rim, char *out, size_t size)
 		    rim->product, rim->version);
 }
 
-int gh_rim_meta(struct gh_rim *rim, const struct gh_rim_xml *x, struct gh_err *err)
+int gh_rim_meta(struct gh_rim *rim, const struct gh_rim_xml *x, struct gh_rim_fault *why)
 {
 	char edition[16];
 	if (!gh_xml_attr(
 		x->meta, "colloquialVersion", rim->version, sizeof(rim->version)) ||
 	    !gh_xml_attr(x->meta, "product", rim->product, sizeof(rim->product)) ||
-	    !gh_xml_attr(x->meta, "edition", edition, sizeof(edition)))
-		return gh_fail(
-		    err, GH_E_PARSE, "RIM: Meta lacks version, product or edition");
-	if (!is_plain(rim->version) || !is_plain(rim->product)) {
+	    !gh_xml_attr(x->meta, "edition", edition, sizeof(edition)) ||
+	    !is_plain(rim->version) || !is_plain(rim->product)) {
 		rim->version[0] = rim->product[0] = '\0';
-		return gh_fail(
-		    err, GH_E_PARSE, "RIM: version or product holds odd characters");
+		return gh_rim_refuse(why, "rim.parse.version",
+		    "Meta lacks version, product or edition, or they hold odd "
+		    "characters");
 	}
 	if (strcmp(edition, "SWITCH") == 0)
 		rim->kind = GH_RIM_SWITCH;
 	else if (strcmp(edition, "GPU") == 0)
 		rim->kind = is_vbios_version(rim->version) ? GH_RIM_VBIOS : GH_RIM_DRIVER;
 	else
-		return gh_fail(err, GH_E_PARSE, "RIM: edition is neither GPU nor SWITCH");
+		return gh_rim_refuse(
+		    why, "rim.parse.edition", "edition is neither GPU nor SWITCH");
 	id_of(rim, rim->id, sizeof(rim->id));
 	return 0;
 }
@@ -87,88 +87,109 @@ bool gh_rim_id_fits(const struct gh_rim *rim, const char *id)
 	       strcasecmp(id + len - tail, star + 1) == 0;
 }
 
-static int read_number(
-    const xmlNode *n, const char *name, uint64_t max, uint64_t *out, struct gh_err *err)
+static bool read_number(const xmlNode *n, const char *name, uint64_t *out)
 {
 	char text[24];
-	if (!gh_xml_attr(n, name, text, sizeof(text)) ||
-	    gh_text_u64(gh_text_of(text), 10, out) < 0 || *out > max)
-		return gh_fail(err, GH_E_PARSE,
-		    "RIM: %s \"%s\" is not a number up to %llu", name, text,
-		    (unsigned long long)max);
-	return 0;
+	return gh_xml_attr(n, name, text, sizeof(text)) &&
+	       gh_text_u64(gh_text_of(text), 10, out) == 0;
 }
 
 /* Attribute HashN in the SHA-384 namespace, 96 hex digits. */
-static int read_hash(
-    struct gh_rim_entry *e, const xmlNode *n, unsigned int i, struct gh_err *err)
+static bool read_hash(struct gh_rim_entry *e, const xmlNode *n, unsigned int i)
 {
 	char name[16];
 	snprintf(name, sizeof(name), "Hash%u", i);
 	xmlChar *hex = xmlGetNsProp(n, (const xmlChar *)name, (const xmlChar *)NS_SHA384);
-	if (hex == NULL)
-		return gh_fail(err, GH_E_PARSE, "RIM: %s is missing", name);
-	int rc = gh_unhex(e->hash[i], HASH_LEN, (const char *)hex, err);
+	bool good =
+	    hex != NULL && gh_unhex(e->hash[i], HASH_LEN, (const char *)hex, NULL) == 0;
 	xmlFree(hex);
-	return rc < 0 ? gh_err_prefix(err, "RIM: %s", name) : 0;
+	return good;
 }
 
-/* type, index, active, alternatives, name, size and the hashes: no attribute more. */
-static int read_entry(struct gh_rim *rim, const xmlNode *n, struct gh_err *err)
+/* Which measurement this is: a number of its own from 0 to 63. */
+static int read_index(
+    struct gh_rim *rim, const xmlNode *n, size_t *out, struct gh_rim_fault *why)
 {
-	char text[96];
-	uint64_t index = 0, alternatives = 0, size = 0;
-	if (!gh_xml_attr(n, "type", text, sizeof(text)) ||
-	    strcmp(text, "Measurement") != 0)
-		return gh_fail(err, GH_E_PARSE, "RIM: a Resource is not a Measurement");
-	if (read_number(n, "index", GH_RIM_INDEXES - 1, &index, err) < 0)
-		return -1;
-	struct gh_rim_entry *e = &rim->entry[index];
-	if (e->present)
-		return gh_fail(
-		    err, GH_E_PARSE, "RIM: index %llu twice", (unsigned long long)index);
-	e->present = true;
-	if (!gh_xml_attr(n, "active", text, sizeof(text)) ||
-	    (strcmp(text, "True") != 0 && strcmp(text, "False") != 0))
-		return gh_fail(err, GH_E_PARSE, "RIM: active is neither True nor False");
-	e->active = text[0] == 'T';
-	if (!gh_xml_attr(n, "name", text, sizeof(text)))
-		return gh_fail(err, GH_E_PARSE, "RIM: a Resource has no name");
-	gh_text_clean_into(e->name, sizeof(e->name), text);
-	if (read_number(n, "alternatives", GH_RIM_MAX_ALTERNATIVES, &alternatives, err) <
-		0 ||
-	    read_number(n, "size", HASH_LEN, &size, err) < 0)
-		return -1;
-	if (alternatives == 0 || size != HASH_LEN)
-		return gh_fail(
-		    err, GH_E_PARSE, "RIM: no alternatives, or a size other than 48");
-	if (gh_xml_attr_count(n) != 6 + alternatives)
-		return gh_fail(err, GH_E_PARSE,
-		    "RIM: attributes do not fit %llu alternatives",
-		    (unsigned long long)alternatives);
-	for (e->n_alternatives = 0; e->n_alternatives < alternatives; e->n_alternatives++)
-		if (read_hash(e, n, (unsigned int)e->n_alternatives, err) < 0)
-			return -1;
+	uint64_t index = 0;
+	if (!read_number(n, "index", &index))
+		return gh_rim_refuse(
+		    why, "rim.schema.index", "an index is not a decimal number");
+	if (index >= GH_RIM_INDEXES)
+		return gh_rim_refuse(why, "rim.schema.not-understood",
+		    "index %llu: a record on opaque data, which is not understood here",
+		    (unsigned long long)index);
+	if (rim->entry[index].present)
+		return gh_rim_refuse(why, "rim.schema.duplicate", "index %llu twice",
+		    (unsigned long long)index);
+	rim->entry[index].present = true;
+	*out = (size_t)index;
 	return 0;
 }
 
-int gh_rim_payload(struct gh_rim *rim, const struct gh_rim_xml *x, struct gh_err *err)
+static int read_hashes(
+    struct gh_rim_entry *e, const xmlNode *n, size_t index, struct gh_rim_fault *why)
+{
+	uint64_t alternatives = 0, size = 0;
+	if (!read_number(n, "alternatives", &alternatives) || alternatives == 0 ||
+	    alternatives > GH_RIM_MAX_ALTERNATIVES)
+		return gh_rim_refuse(why, "rim.schema.alternatives",
+		    "index %zu: alternatives is not 1 to %d", index,
+		    GH_RIM_MAX_ALTERNATIVES);
+	if (!read_number(n, "size", &size) || size != HASH_LEN)
+		return gh_rim_refuse(why, "rim.schema.size",
+		    "index %zu: size is not %d bytes", index, HASH_LEN);
+	/* type, index, active, alternatives, name, size and the hashes: not one more */
+	if (gh_xml_attr_count(n) != 6 + alternatives)
+		return gh_rim_refuse(why, "rim.schema.attributes",
+		    "index %zu: attributes do not fit %llu alternatives", index,
+		    (unsigned long long)alternatives);
+	for (; e->n_alternatives < alternatives; e->n_alternatives++)
+		if (!read_hash(e, n, (unsigned int)e->n_alternatives))
+			return gh_rim_refuse(why, "rim.schema.hash",
+			    "index %zu: Hash%zu is not 96 hex digits", index,
+			    e->n_alternatives);
+	return 0;
+}
+
+static int read_entry(struct gh_rim *rim, const xmlNode *n, struct gh_rim_fault *why)
+{
+	char text[96];
+	size_t index = 0;
+	if (!gh_xml_attr(n, "type", text, sizeof(text)) ||
+	    strcmp(text, "Measurement") != 0)
+		return gh_rim_refuse(
+		    why, "rim.schema.resource", "a Resource is not a Measurement");
+	if (read_index(rim, n, &index, why) < 0)
+		return -1;
+	struct gh_rim_entry *e = &rim->entry[index];
+	if (!gh_xml_attr(n, "active", text, sizeof(text)) ||
+	    (strcmp(text, "True") != 0 && strcmp(text, "False") != 0))
+		return gh_rim_refuse(why, "rim.schema.active",
+		    "index %zu: active is neither True nor False", index);
+	e->active = text[0] == 'T';
+	if (!gh_xml_attr(n, "name", text, sizeof(text)))
+		return gh_rim_refuse(why, "rim.schema.name",
+		    "index %zu: no name, or too long a one", index);
+	gh_text_clean_into(e->name, sizeof(e->name), text);
+	return read_hashes(e, n, index, why);
+}
+
+int gh_rim_payload(
+    struct gh_rim *rim, const struct gh_rim_xml *x, struct gh_rim_fault *why)
 {
 	size_t active = 0;
 	for (xmlNode *n = gh_xml_element(x->payload->children); n != NULL;
 	     n = gh_xml_element(n->next)) {
-		if (strcmp((const char *)n->name, "Resource") != 0 || n->ns == NULL ||
-		    strcmp((const char *)n->ns->href,
-			(const char *)x->payload->ns->href) != 0 ||
+		if (!gh_xml_is(n, (const char *)x->payload->ns->href, "Resource") ||
 		    gh_xml_element(n->children) != NULL)
-			return gh_fail(err, GH_E_PARSE,
-			    "RIM: the Payload holds more than Resources");
-		if (read_entry(rim, n, err) < 0)
+			return gh_rim_refuse(why, "rim.schema.resource",
+			    "the Payload holds more than Resources");
+		if (read_entry(rim, n, why) < 0)
 			return -1;
 	}
 	for (size_t i = 0; i < GH_RIM_INDEXES; i++)
 		active += rim->entry[i].active;
 	if (active == 0)
-		return gh_fail(err, GH_E_PARSE, "RIM: no active measurement");
+		return gh_rim_refuse(why, "rim.schema.empty", "no active measurement");
 	return 0;
 }

@@ -60,7 +60,7 @@ static bool is_algorithm(const xmlNode *n, const char *name, const char *alg)
 	       strcmp(value, alg) == 0 && gh_xml_element(n->children) == NULL;
 }
 
-static int check_transforms(xmlNode *n, struct gh_err *err)
+static int check_transforms(xmlNode *n, struct gh_rim_fault *why)
 {
 	xmlNode *first = gh_xml_element(n->children);
 	xmlNode *second = first == NULL ? NULL : gh_xml_element(first->next);
@@ -68,49 +68,51 @@ static int check_transforms(xmlNode *n, struct gh_err *err)
 	    !is_algorithm(first, "Transform", ALG_ENVELOPED) ||
 	    !is_algorithm(second, "Transform", ALG_C14N11) ||
 	    gh_xml_element(second->next) != NULL)
-		return gh_fail(err, GH_E_CRYPTO,
-		    "RIM signature: transforms are not enveloped-signature, xml-c14n11");
+		return gh_rim_refuse(why, "rim.signature.transforms",
+		    "transforms are not enveloped-signature, xml-c14n11");
 	return 0;
 }
 
-static int check_reference(xmlNode *ref, struct gh_err *err)
+static int check_reference(xmlNode *ref, struct gh_rim_fault *why)
 {
 	char uri[8];
 	if (!gh_xml_is(ref, GH_NS_DSIG, "Reference") || gh_xml_element(ref->next) != NULL)
-		return gh_fail(
-		    err, GH_E_CRYPTO, "RIM signature: want exactly one Reference");
+		return gh_rim_refuse(
+		    why, "rim.signature.reference", "want exactly one Reference");
 	if (gh_xml_attr_count(ref) != 1 || !gh_xml_attr(ref, "URI", uri, sizeof(uri)) ||
 	    uri[0] != '\0')
-		return gh_fail(err, GH_E_CRYPTO,
-		    "RIM signature: the Reference does not mean the whole document");
+		return gh_rim_refuse(why, "rim.signature.uri",
+		    "the Reference does not mean the whole document (URI=\"\")");
 	xmlNode *transforms = gh_xml_element(ref->children);
-	if (transforms == NULL || check_transforms(transforms, err) < 0)
-		return gh_fail(
-		    err, GH_E_CRYPTO, "RIM signature: Reference transforms not allowed");
+	if (transforms == NULL)
+		return gh_rim_refuse(
+		    why, "rim.signature.transforms", "the Reference is empty");
+	if (check_transforms(transforms, why) < 0)
+		return -1;
 	xmlNode *method = gh_xml_element(transforms->next);
 	xmlNode *value = method == NULL ? NULL : gh_xml_element(method->next);
 	if (!is_algorithm(method, "DigestMethod", ALG_SHA384))
-		return gh_fail(
-		    err, GH_E_CRYPTO, "RIM signature: digest method is not SHA-384");
+		return gh_rim_refuse(why, "rim.signature.digest-method",
+		    "the digest method is not SHA-384");
 	if (!gh_xml_is(value, GH_NS_DSIG, "DigestValue") ||
 	    gh_xml_element(value->next) != NULL)
-		return gh_fail(
-		    err, GH_E_CRYPTO, "RIM signature: want exactly one DigestValue");
+		return gh_rim_refuse(
+		    why, "rim.signature.digest-value", "want exactly one DigestValue");
 	return 0;
 }
 
-static int check_signed_info(const struct gh_rim_xml *x, struct gh_err *err)
+static int check_signed_info(const struct gh_rim_xml *x, struct gh_rim_fault *why)
 {
 	xmlNode *c14n = gh_xml_element(x->signed_info->children);
 	xmlNode *method = c14n == NULL ? NULL : gh_xml_element(c14n->next);
 	xmlNode *ref = method == NULL ? NULL : gh_xml_element(method->next);
 	if (!is_algorithm(c14n, "CanonicalizationMethod", ALG_C14N11))
-		return gh_fail(
-		    err, GH_E_CRYPTO, "RIM signature: canonicalization is not C14N 1.1");
+		return gh_rim_refuse(
+		    why, "rim.signature.c14n", "canonicalization is not C14N 1.1");
 	if (!is_algorithm(method, "SignatureMethod", ALG_ECDSA))
-		return gh_fail(
-		    err, GH_E_CRYPTO, "RIM signature: method is not ECDSA with SHA-384");
-	return check_reference(ref, err);
+		return gh_rim_refuse(
+		    why, "rim.signature.method", "the method is not ECDSA with SHA-384");
+	return check_reference(ref, why);
 }
 
 static void free_ctx(xmlSecDSigCtx **ctx)
@@ -157,10 +159,26 @@ static bool restrict_ctx(xmlSecDSigCtx *ctx)
 		   ctx, xmlSecOpenSSLTransformEcdsaSha384Id) == 0;
 }
 
-int gh_rim_xmldsig_verify(
-    struct gh_rim_xml *x, const struct gh_cert *signer, struct gh_err *err)
+/* What xmlsec found, in the order in which it proves something. */
+static int check_outcome(xmlSecDSigCtx *ctx, struct gh_rim_fault *why)
 {
-	if (check_signed_info(x, err) < 0)
+	if (xmlSecPtrListGetSize(&ctx->signedInfoReferences) != 1)
+		return gh_rim_refuse(
+		    why, "rim.signature.reference", "want exactly one Reference");
+	xmlSecDSigReferenceCtx *ref = xmlSecPtrListGetItem(&ctx->signedInfoReferences, 0);
+	if (ref == NULL || ref->status != xmlSecDSigStatusSucceeded)
+		return gh_rim_refuse(why, "rim.signature.digest",
+		    "the document is not the one that was signed (digest differs)");
+	if (ctx->status != xmlSecDSigStatusSucceeded)
+		return gh_rim_refuse(why, "rim.signature.value",
+		    "not made by the signer's key over this SignedInfo");
+	return 0;
+}
+
+int gh_rim_xmldsig_verify(
+    struct gh_rim_xml *x, const struct gh_cert *signer, struct gh_rim_fault *why)
+{
+	if (check_signed_info(x, why) < 0)
 		return -1;
 	if (x->key_info != NULL) {
 		xmlUnlinkNode(
@@ -170,23 +188,13 @@ int gh_rim_xmldsig_verify(
 	}
 	gh_auto(xmlSecDSigCtx *, free_ctx) ctx = xmlSecDSigCtxCreate(NULL);
 	if (ctx == NULL || !restrict_ctx(ctx))
-		return gh_fail(err, GH_E_NOMEM, "RIM signature: xmlsec has no memory");
+		return gh_rim_refuse(why, "rim.signature.engine", "xmlsec has no memory");
 	ctx->signKey = key_of(signer);
 	if (ctx->signKey == NULL)
-		return gh_fail(
-		    err, GH_E_CRYPTO, "RIM signature: the signer's key is of no use");
+		return gh_rim_refuse(
+		    why, "rim.signature.engine", "the signer's key is of no use");
 	if (xmlSecDSigCtxVerify(ctx, x->signature) < 0)
-		return gh_fail(err, GH_E_CRYPTO, "RIM signature: cannot be evaluated");
-	if (xmlSecPtrListGetSize(&ctx->signedInfoReferences) != 1)
-		return gh_fail(
-		    err, GH_E_CRYPTO, "RIM signature: want exactly one Reference");
-	xmlSecDSigReferenceCtx *ref = xmlSecPtrListGetItem(&ctx->signedInfoReferences, 0);
-	if (ref == NULL || ref->status != xmlSecDSigStatusSucceeded)
-		return gh_fail(err, GH_E_CRYPTO,
-		    "RIM signature: the document is not the one that was signed (digest "
-		    "differs)");
-	if (ctx->status != xmlSecDSigStatusSucceeded)
-		return gh_fail(err, GH_E_CRYPTO,
-		    "RIM signature: not made by the signer's key over this SignedInfo");
-	return 0;
+		return gh_rim_refuse(
+		    why, "rim.signature.engine", "the signature cannot be evaluated");
+	return check_outcome(ctx, why);
 }

@@ -20,15 +20,11 @@ void gh_snp_chain_ask_cn(
 	    out, GH_SNP_CN_TEXT, "SEV-%s%s", vlek ? "VLEK-" : "", gh_snp_product_name(p));
 }
 
-int gh_snp_chain_signed(
+static int verify_report(
     const struct gh_snp_report *r, const struct gh_cert *vek, struct gh_err *err)
 {
 	unsigned char sig[96];
 
-	if (gh_pubkey_ec_bits(gh_cert_key(vek)) != 384)
-		return gh_fail(err, GH_E_CRYPTO,
-		    "the endorsement key is %s, must be P-384",
-		    gh_pubkey_kind(gh_cert_key(vek)));
 	if (gh_snp_report_signature(r, sig, err))
 		return -1;
 	return gh_ecdsa_verify_raw(gh_cert_key(vek), GH_SHA384,
@@ -36,116 +32,174 @@ int gh_snp_chain_signed(
 	    (struct gh_bytes){sig, sizeof(sig)}, err);
 }
 
-/* How well a certificate fits the report; used only when there are several. */
+int gh_snp_chain_signed(const struct gh_snp_report *r, const struct gh_cert *vek,
+    struct gh_memo *memo, struct gh_err *err)
+{
+	/* What decides: the kind of question, the report with its signature, the key. */
+	uint8_t both[16 + 32 + 32] = "snp-report", digest[32];
+	struct gh_err why = {0};
+	int known;
+
+	if (gh_pubkey_ec_bits(gh_cert_key(vek)) != 384)
+		return gh_fail(err, GH_E_CRYPTO,
+		    "the endorsement key is %s, must be P-384",
+		    gh_pubkey_kind(gh_cert_key(vek)));
+	if (gh_sha256(r->whole.p, r->whole.len, both + 16, err))
+		return -1;
+	memcpy(both + 48, gh_cert_spki_sha256(vek), 32);
+	if (gh_sha256(both, sizeof(both), digest, err))
+		return -1;
+	known = gh_memo_recall(memo, digest);
+	if (known < 0) {
+		known = !verify_report(r, vek, &why);
+		gh_memo_keep(memo, digest, known);
+	}
+	if (known)
+		return 0;
+	return gh_fail(err, GH_E_CRYPTO, "%s",
+	    *why.what ? why.what : "the signature does not verify");
+}
+
+/* By the product that the certificate itself names: the report may not say. */
+static bool same_tcb(
+    const struct gh_cert *c, enum gh_snp_product p, const struct gh_snp_report *r)
+{
+	struct gh_snp_tcb want = gh_snp_tcb_of(r->reported_tcb, p), tcb;
+
+	return !gh_snp_vek_tcb(c, p, &tcb, NULL) && gh_snp_tcb_le(tcb, want) &&
+	       gh_snp_tcb_le(want, tcb);
+}
+
+/* How well a certificate fits the report by what it says. */
 static int score_vek(const struct gh_cert *c, const struct gh_snp_report *r)
 {
+	char name[GH_SNP_PRODUCT_TEXT];
+	enum gh_snp_product p = GH_SNP_NO_PRODUCT;
 	struct gh_bytes hwid = {NULL, 0};
 	int score = 1;
 
-	if (!gh_snp_chain_signed(r, c, NULL))
-		score += 8;
-	/* Either length: the product may not be known yet. */
-	if ((!gh_snp_vek_hwid(c, GH_SNP_GENOA, &hwid, NULL) && hwid.p) ||
-	    (!gh_snp_vek_hwid(c, GH_SNP_TURIN, &hwid, NULL) && hwid.p))
-		score += memcmp(hwid.p, r->chip_id, hwid.len) ? 0 : 4;
-	if (gh_snp_vek_is_vlek(c) == (gh_snp_report_key(r) == GH_SNP_VLEK))
+	if (!gh_snp_vek_product(c, name, NULL))
+		p = gh_snp_product_of(name);
+	if (!gh_snp_vek_hwid(c, p, &hwid, NULL) && hwid.p &&
+	    !memcmp(hwid.p, r->chip_id, hwid.len))
+		score += 4;
+	if (same_tcb(c, p, r))
 		score += 2;
+	if (gh_snp_vek_is_vlek(c) == (gh_snp_report_key(r) == GH_SNP_VLEK))
+		score += 8;
 	return score;
 }
 
-const struct gh_cert *gh_snp_chain_vek(
-    const struct gh_certs *given, const struct gh_snp_report *r)
+/* The best score among them, and how many have it; *first is the first of those. */
+static int best_score(const struct gh_certs *given, const struct gh_snp_report *r,
+    size_t *n, const struct gh_cert **first)
 {
-	const struct gh_cert *best = NULL, *only = NULL;
-	size_t n = 0;
-	int best_score = 0;
+	int best = 0;
 
-	for (size_t i = 0; given && i < given->n; i++)
-		if (gh_snp_vek_looks(given->at[i])) {
-			only = given->at[i];
-			n++;
-		}
-	if (n <= 1)
-		return only;
 	for (size_t i = 0; i < given->n; i++) {
 		int score =
 		    gh_snp_vek_looks(given->at[i]) ? score_vek(given->at[i], r) : 0;
 
-		if (score > best_score) {
-			best_score = score;
-			best = given->at[i];
+		if (score > best) {
+			best = score;
+			*n = 0;
+			*first = given->at[i];
 		}
+		*n += score && score == best;
 	}
 	return best;
 }
 
-/* The certificate above child: one that signed it, else (in *named) one of that name. */
-static const struct gh_cert *find_signer(const struct gh_certs *pool,
-    const struct gh_cert *child, const struct gh_cert **named)
+const struct gh_cert *gh_snp_chain_vek(
+    const struct gh_certs *given, const struct gh_snp_report *r, struct gh_memo *memo)
 {
-	for (size_t i = 0; pool && i < pool->n; i++) {
-		if (!gh_cert_names_chain(child, pool->at[i]))
-			continue;
-		if (!*named)
-			*named = pool->at[i];
-		if (!gh_cert_signed_by(child, pool->at[i], NULL))
-			return pool->at[i];
-	}
-	return NULL;
-}
+	const struct gh_cert *first = NULL;
+	size_t n = 0;
+	int best = given ? best_score(given, r, &n, &first) : 0;
 
-static const struct gh_cert *find_cn(const struct gh_certs *pool, const char *cn)
-{
-	for (size_t i = 0; pool && i < pool->n; i++)
-		if (!strcmp(gh_cert_cn(pool->at[i]), cn))
-			return pool->at[i];
-	return NULL;
-}
-
-/* AMD's own certificates are parsed only when the given ones leave a gap. */
-static int load_builtin(struct gh_snp_chain *c, enum gh_snp_product p, struct gh_err *err)
-{
-	if (c->builtin.n || p == GH_SNP_NO_PRODUCT)
-		return 0;
-	return gh_snp_roots(&c->builtin, p, err);
+	/* KDS signs a new certificate of the same key at each request, and a masked
+	 * CHIP_ID fits every chip: only then is the signature asked. */
+	for (size_t i = 0; n > 1 && i < given->n; i++)
+		if (gh_snp_vek_looks(given->at[i]) &&
+		    score_vek(given->at[i], r) == best &&
+		    !gh_snp_chain_signed(r, given->at[i], memo, NULL))
+			return given->at[i];
+	return first;
 }
 
 struct pool {
 	struct gh_snp_chain *chain;
 	const struct gh_certs *given;
 	enum gh_snp_product product;
+	struct gh_memo *memo;
 };
+
+/* The certificate above child: one that signed it, else (in *named) one of that name. */
+static const struct gh_cert *find_signer(
+    const struct pool *p, const struct gh_cert *child, const struct gh_cert **named)
+{
+	for (size_t i = 0; p->given && i < p->given->n; i++) {
+		if (!gh_cert_names_chain(child, p->given->at[i]))
+			continue;
+		if (!*named)
+			*named = p->given->at[i];
+		if (!gh_memo_signed_by(p->memo, child, p->given->at[i], NULL))
+			return p->given->at[i];
+	}
+	return NULL;
+}
+
+/* AMD's own certificate of that common name; NULL when it is none of this product's. */
+static int load_builtin(
+    const struct pool *p, const char *cn, const struct gh_cert **out, struct gh_err *err)
+{
+	char names[3][GH_SNP_CN_TEXT]; /* by enum gh_snp_ca */
+	struct gh_cert *c = NULL;
+	unsigned int which = 0;
+
+	*out = NULL;
+	snprintf(names[GH_SNP_ARK], sizeof(names[0]), "ARK-%s",
+	    gh_snp_product_name(p->product));
+	gh_snp_chain_ask_cn(names[GH_SNP_ASK], p->product, false);
+	gh_snp_chain_ask_cn(names[GH_SNP_ASVK], p->product, true);
+	while (which < GH_COUNT(names) && strcmp(cn, names[which]) != 0)
+		which++;
+	if (p->product == GH_SNP_NO_PRODUCT || which == GH_COUNT(names))
+		return 0;
+	if (gh_snp_root(&c, p->product, (enum gh_snp_ca)which, p->memo, err) ||
+	    gh_certs_add(&p->chain->builtin, c, err))
+		return -1;
+	*out = c;
+	return 0;
+}
 
 static int find_issuer(const struct pool *p, const struct gh_cert *child,
     const struct gh_cert **out, struct gh_err *err)
 {
 	const struct gh_cert *named = NULL;
 
-	*out = find_signer(p->given, child, &named);
+	*out = find_signer(p, child, &named);
 	if (*out)
 		return 0;
-	if (load_builtin(p->chain, p->product, err))
+	if (load_builtin(p, gh_cert_issuer_cn(child), out, err))
 		return -1;
-	*out = find_signer(&p->chain->builtin, child, &named);
+	/* What is compiled in and did not sign it is no better than what was given. */
+	if (*out && named && gh_memo_signed_by(p->memo, child, *out, NULL))
+		*out = NULL;
 	if (!*out)
 		*out = named;
 	return 0;
 }
 
 int gh_snp_chain_find(struct gh_snp_chain *c, const struct gh_certs *given,
-    const struct gh_snp_report *r, enum gh_snp_product p, struct gh_err *err)
+    enum gh_snp_product p, bool vlek, struct gh_memo *memo, struct gh_err *err)
 {
-	struct pool pool = {c, given, p};
+	struct pool pool = {c, given, p, memo};
 	char cn[GH_SNP_CN_TEXT];
 
-	if (c->vek) {
-		if (find_issuer(&pool, c->vek, &c->ask, err))
-			return -1;
-	} else if (p != GH_SNP_NO_PRODUCT) {
-		if (load_builtin(c, p, err))
-			return -1;
-		gh_snp_chain_ask_cn(cn, p, gh_snp_report_key(r) == GH_SNP_VLEK);
-		c->ask = find_cn(&c->builtin, cn);
-	}
+	gh_snp_chain_ask_cn(cn, p, vlek);
+	if (c->vek ? find_issuer(&pool, c->vek, &c->ask, err)
+		   : load_builtin(&pool, cn, &c->ask, err))
+		return -1;
 	return c->ask ? find_issuer(&pool, c->ask, &c->ark, err) : 0;
 }

@@ -1,77 +1,61 @@
 /* SPDX-License-Identifier: Apache-2.0
- * AMD's CRL, judged by OpenSSL under the pinned ARK. */
+ * AMD's CRL, judged under the pinned ARK. */
 #include "evidence/snp_crl.h"
 
-#include <openssl/x509.h>
+#include "base/clock.h"
 
-static void free_crl(X509_CRL **c)
+static int check_window(const struct gh_crl *crl, int64_t at, struct gh_err *err)
 {
-	X509_CRL_free(*c);
-}
+	char from[GH_TIME_LEN], to[GH_TIME_LEN];
 
-static X509_CRL *parse_crl(struct gh_bytes der, struct gh_err *err)
-{
-	const unsigned char *p = der.p;
-	X509_CRL *crl =
-	    der.len && der.len < 1 << 20 ? d2i_X509_CRL(NULL, &p, (long)der.len) : NULL;
-
-	if (crl && p == der.p + der.len)
-		return crl;
-	X509_CRL_free(crl);
-	(void)gh_fail(err, GH_E_PARSE, "not exactly one DER certificate revocation list");
-	return NULL;
-}
-
-/* 0 when the ARK signed the list and at lies in its window. */
-static int check_crl(
-    X509_CRL *crl, const struct gh_cert *ark, int64_t at, struct gh_err *err)
-{
-	const ASN1_TIME *from = X509_CRL_get0_lastUpdate(crl);
-	const ASN1_TIME *to = X509_CRL_get0_nextUpdate(crl);
-
-	if (X509_CRL_get_signature_nid(crl) != NID_rsassaPss ||
-	    X509_CRL_verify(crl, gh_pubkey_evp(gh_cert_key(ark))) != 1)
+	gh_time_text(from, gh_crl_this_update(crl));
+	if (at < gh_crl_this_update(crl))
+		return gh_fail(err, GH_E_CRYPTO,
+		    "the CRL is not valid before its thisUpdate %s", from);
+	if (gh_crl_next_update(crl) == INT64_MIN)
+		return gh_fail(err, GH_E_CRYPTO,
+		    "the CRL names no nextUpdate: nobody can tell when it is stale");
+	gh_time_text(to, gh_crl_next_update(crl));
+	if (at >= gh_crl_next_update(crl))
 		return gh_fail(
-		    err, GH_E_CRYPTO, "the CRL is not signed by %s", gh_cert_cn(ark));
-	if (!from || ASN1_TIME_cmp_time_t(from, (time_t)at) > 0)
-		return gh_fail(err, GH_E_CRYPTO, "the CRL is not valid yet at that time");
-	if (!to || ASN1_TIME_cmp_time_t(to, (time_t)at) <= 0)
-		return gh_fail(err, GH_E_CRYPTO, "the CRL had expired at that time");
+		    err, GH_E_CRYPTO, "the CRL had expired: its nextUpdate was %s", to);
 	return 0;
 }
 
-static enum gh_snp_revocation judge_crl(struct gh_bytes der, const struct gh_cert *ark,
-    const struct gh_cert *ask, int64_t at, struct gh_err *err)
+static enum gh_snp_revocation judge_crl(const struct gh_context *ctx, struct gh_bytes der,
+    const struct gh_cert *ark, const struct gh_cert *ask, struct gh_err *err)
 {
-	gh_auto(X509_CRL *, free_crl) crl = parse_crl(der, err);
-	X509_REVOKED *entry = NULL;
-	X509 *x_ark = gh_cert_x509(ark), *x_ask = gh_cert_x509(ask);
+	gh_auto(struct gh_crl *, gh_crl_free) crl = NULL;
 
-	if (!crl)
-		return GH_SNP_CRL_BAD;
-	if (X509_NAME_cmp(X509_CRL_get_issuer(crl), X509_get_subject_name(x_ark)) != 0)
+	if (gh_memo_crl(ctx->memo, &crl, der.p, der.len, err) || !gh_crl_names(crl, ark))
 		return GH_SNP_CRL_NONE;
-	if (check_crl(crl, ark, at, err))
+	if (!gh_crl_is_pss_sha384(crl)) {
+		(void)gh_fail(err, GH_E_CRYPTO,
+		    "the CRL is signed with %s, not RSASSA-PSS with SHA-384 and salt 48",
+		    gh_crl_sigalg(crl));
 		return GH_SNP_CRL_BAD;
-	if (X509_CRL_get0_by_serial(crl, &entry, X509_get_serialNumber(x_ask)) == 1)
+	}
+	if (gh_memo_crl_signed_by(ctx->memo, crl, ark, err))
+		return GH_SNP_CRL_BAD;
+	if (gh_crl_revokes(crl, ask, NULL))
 		return GH_SNP_CRL_REVOKED;
-	return GH_SNP_CRL_GOOD;
+	return check_window(crl, ctx->at, err) ? GH_SNP_CRL_BAD : GH_SNP_CRL_GOOD;
 }
 
-enum gh_snp_revocation gh_snp_crl_check(const struct gh_bytes *crls, size_t n,
-    const struct gh_cert *ark, const struct gh_cert *ask, int64_t at, struct gh_err *err)
+enum gh_snp_revocation gh_snp_crl_check(const struct gh_context *ctx,
+    const struct gh_cert *ark, const struct gh_cert *ask, struct gh_err *err)
 {
-	enum gh_snp_revocation worst = GH_SNP_CRL_NONE;
-	bool bad = false;
+	enum gh_snp_revocation best = GH_SNP_CRL_NONE;
 
-	for (size_t i = 0; i < n; i++) {
-		enum gh_snp_revocation one = judge_crl(crls[i], ark, ask, at, err);
+	for (size_t i = 0; i < ctx->crls.n && best != GH_SNP_CRL_REVOKED; i++) {
+		struct gh_err why = {0};
+		enum gh_snp_revocation one =
+		    judge_crl(ctx, ctx->crls.at[i], ark, ask, &why);
 
-		if (one == GH_SNP_CRL_REVOKED)
-			return one;
-		bad = bad || one == GH_SNP_CRL_BAD;
-		if (one == GH_SNP_CRL_GOOD)
-			worst = one;
+		if (one >= best && *why.what && err)
+			*err = why;
+		if (one > best)
+			best = one;
 	}
-	return bad ? GH_SNP_CRL_BAD : worst;
+	return best;
 }

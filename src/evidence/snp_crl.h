@@ -3,7 +3,7 @@
  * VCEKs are never revoked, their serial is always 0 (spec/snp.md section 2). */
 #pragma once
 
-#include "crypto/cert.h"
+#include "evidence/context.h"
 
 enum gh_snp_revocation {
 	GH_SNP_CRL_NONE = 0, /* no list of this ARK among those given */
@@ -12,8 +12,10 @@ enum gh_snp_revocation {
 	GH_SNP_CRL_REVOKED,
 };
 
-/* Judges every CRL (DER) of that ARK: signature, thisUpdate <= at < nextUpdate, then the
- * serial of ask. One that revokes outweighs one that does not hold, which outweighs a good
- * one. */
-enum gh_snp_revocation gh_snp_crl_check(const struct gh_bytes *crls, size_t n,
-    const struct gh_cert *ark, const struct gh_cert *ask, int64_t at, struct gh_err *err);
+/* Judges every list of ctx->crls that names that ARK: RSASSA-PSS with SHA-384 by the ARK,
+ * then the serial of ask, then thisUpdate <= ctx->at < nextUpdate. One that the ARK signed
+ * and that revokes outweighs all, also when its window is over: AMD takes no revocation
+ * back. A good one outweighs those that do not hold. Lists of others do not matter; with
+ * NONE *err tells of one that could not be read. */
+enum gh_snp_revocation gh_snp_crl_check(const struct gh_context *ctx,
+    const struct gh_cert *ark, const struct gh_cert *ask, struct gh_err *err);

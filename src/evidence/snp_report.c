@@ -87,7 +87,9 @@ int gh_snp_report_parse(
 		return -1;
 	if (out->version < 2 || out->version > 5)
 		return gh_fail(err, GH_E_PARSE,
-		    "SNP report: version %u, and only 2 to 5 have a layout we know",
+		    "SNP report: VERSION at 0x000 is %u, and only 2 to 5 have a layout "
+		    "we "
+		    "know",
 		    out->version);
 	return 0;
 }
@@ -115,21 +117,24 @@ int gh_snp_report_reserved(const struct gh_snp_report *r, struct gh_err *err)
 		for (unsigned int k = 0; k < must_be_zero[i].len; k++)
 			if (r->whole.p[must_be_zero[i].off + k])
 				return gh_fail(err, GH_E_PARSE,
-				    "reserved byte 0x%03X is 0x%02X, must be zero",
+				    "reserved byte at 0x%03X is 0x%02X, must be zero",
 				    must_be_zero[i].off + k,
 				    r->whole.p[must_be_zero[i].off + k]);
 	}
 	if (r->flags & FLAGS_MBZ)
-		return gh_fail(
-		    err, GH_E_PARSE, "FLAGS 0x%08X has a reserved bit set", r->flags);
+		return gh_fail(err, GH_E_PARSE,
+		    "FLAGS at 0x048 is 0x%08X: bits 31:5 must be zero", r->flags);
 	if (gh_snp_report_key(r) > GH_SNP_VLEK && gh_snp_report_key(r) != GH_SNP_KEY_NONE)
-		return gh_fail(err, GH_E_PARSE, "SIGNING_KEY %u is reserved",
+		return gh_fail(err, GH_E_PARSE,
+		    "FLAGS at 0x048: SIGNING_KEY %u is reserved, expected 0, 1 or 7",
 		    (unsigned int)gh_snp_report_key(r));
 	if (r->policy & GH_SNP_POLICY_MBZ)
-		return gh_fail(err, GH_E_PARSE, "POLICY 0x%llx has a reserved bit set",
+		return gh_fail(err, GH_E_PARSE,
+		    "POLICY at 0x008 is 0x%llx: bits 63:26 must be zero",
 		    (unsigned long long)r->policy);
 	if (!(r->policy & GH_SNP_POLICY_MBO))
-		return gh_fail(err, GH_E_PARSE, "POLICY 0x%llx: bit 17 must be one",
+		return gh_fail(err, GH_E_PARSE,
+		    "POLICY at 0x008 is 0x%llx: bit 17 must be one",
 		    (unsigned long long)r->policy);
 	return 0;
 }
@@ -174,7 +179,8 @@ static int turn_number(
 	for (unsigned int i = 48; i < 72; i++)
 		if (in[i])
 			return gh_fail(err, GH_E_CRYPTO,
-			    "signature %s is longer than 48 bytes", name);
+			    "signature %s is longer than 48 bytes: byte %u is not zero",
+			    name, i);
 	for (unsigned int i = 0; i < 48; i++)
 		out[i] = in[47 - i];
 	return 0;

@@ -18,6 +18,7 @@
 #define GH_SNP_POLICY_CXL          (1ull << 21)
 #define GH_SNP_POLICY_MBZ          (~0ull << 26)
 #define GH_SNP_PLATFORM_ALIAS_DONE (1ull << 5)
+#define GH_SNP_PLATFORM_RESERVED   (~0ull << 8)
 
 enum gh_snp_key {
 	GH_SNP_VCEK = 0,
@@ -54,7 +55,9 @@ struct gh_snp_tcb {
 };
 
 /* 0 when the bytes are one report of a version we know (2..5), exactly as long as one;
- * *out then points into p. Says nothing about reserved bits. */
+ * *out then points into p. Says nothing about reserved bits. A version that we do not know
+ * is an error with *out filled by the layout of version 5: show it, do not trust it;
+ * out->whole.p is NULL when the length is wrong. */
 GH_MUST_USE int gh_snp_report_parse(
     struct gh_snp_report *out, const void *p, size_t len, struct gh_err *err);
 /* 0 when every must-be-zero byte and bit of that version is zero, and every must-be-one

@@ -4,10 +4,6 @@
  * are bytes in the order in which they are written, not EFI's mixed order. */
 #include "evidence/snp_table.h"
 
-#include <stdbool.h>
-
-#define ENTRY_LEN 24u
-
 static const struct {
 	unsigned char guid[16];
 	enum gh_snp_item item;
@@ -27,6 +23,9 @@ static const struct {
     {{0x92, 0xf8, 0x1b, 0xc3, 0x58, 0x11, 0x4d, 0x3d, 0x97, 0xff, 0xd1, 0x9f, 0x88, 0xdc,
 	 0x67, 0xea},
 	GH_SNP_ITEM_CRL},
+    {{0xec, 0xae, 0x0c, 0x0f, 0x95, 0x02, 0x43, 0xb1, 0xaf, 0xa2, 0x0a, 0xe2, 0xe0, 0xd5,
+	 0x65, 0xb6},
+	GH_SNP_ITEM_PLATFORM},
 };
 
 struct entry {
@@ -97,7 +96,7 @@ int gh_snp_table_parse(
 		out->at[i].body.p = gh_rd_bytes(&body, e[i].len);
 		if (gh_rd_ok(&body, "SNP certificate table", err))
 			return -1;
-		if (e[i].offset < (n + 1) * ENTRY_LEN)
+		if (e[i].offset < (n + 1) * GH_SNP_TABLE_ENTRY_LEN)
 			return gh_fail(err, GH_E_PARSE,
 			    "SNP certificate table: entry %zu lies in the header", i);
 	}
@@ -111,4 +110,16 @@ struct gh_bytes gh_snp_table_get(const struct gh_snp_table *t, enum gh_snp_item 
 		if (t->at[i].item == item)
 			return t->at[i].body;
 	return (struct gh_bytes){NULL, 0};
+}
+
+bool gh_snp_table_looks(struct gh_bytes b)
+{
+	struct gh_snp_table t;
+
+	if (gh_snp_table_parse(&t, b.p, b.len, NULL))
+		return false;
+	for (size_t i = 0; i < t.n; i++)
+		if (t.at[i].item == GH_SNP_ITEM_OTHER)
+			return false;
+	return t.n > 0;
 }

@@ -4,10 +4,13 @@
  * itself. */
 #pragma once
 
+#include <stdbool.h>
+
 #include "base/rd.h"
 
-#define GH_SNP_TABLE_MAX_LEN (64u << 10)
-#define GH_SNP_TABLE_ENTRIES 32
+#define GH_SNP_TABLE_MAX_LEN   (64u << 10)
+#define GH_SNP_TABLE_ENTRIES   32
+#define GH_SNP_TABLE_ENTRY_LEN 24u
 
 enum gh_snp_item {
 	GH_SNP_ITEM_OTHER = 0, /* a GUID we do not know: kept, not read */
@@ -16,6 +19,7 @@ enum gh_snp_item {
 	GH_SNP_ITEM_VCEK,
 	GH_SNP_ITEM_VLEK,
 	GH_SNP_ITEM_CRL,
+	GH_SNP_ITEM_PLATFORM, /* Google's extra platform information */
 };
 
 struct gh_snp_table {
@@ -32,3 +36,6 @@ GH_MUST_USE int gh_snp_table_parse(
     struct gh_snp_table *out, const void *p, size_t len, struct gh_err *err);
 /* The body of that kind, p NULL when there is none. */
 struct gh_bytes gh_snp_table_get(const struct gh_snp_table *t, enum gh_snp_item item);
+/* True when the bytes are such a table: it parses, has at least one entry, and names only
+ * GUIDs we know. For telling it from other evidence. */
+bool gh_snp_table_looks(struct gh_bytes b);

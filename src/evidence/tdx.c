@@ -8,12 +8,11 @@
 #include "base/clock.h"
 #include "base/text.h"
 #include "crypto/chain.h"
-#include "evidence/tdx_policy.h"
+#include "evidence/ccel_judge.h"
+#include "evidence/tdx_job.h"
+#include "evidence/tdx_revocation.h"
 
-#define CHAIN_LEN 3
 #define CHAIN_MAX 8 /* more than that in one quote is not parsed at all */
-
-enum { LEAF, CA, ROOT };
 
 bool gh_tdx_looks(const void *p, size_t len)
 {
@@ -26,7 +25,7 @@ bool gh_tdx_looks(const void *p, size_t len)
 	return !r.bad && len >= 48 && (version == 4 || version == 5) && tee == 0x81;
 }
 
-static void settle(
+void gh_tdx_settle(
     struct gh_tdx_job *j, struct gh_finding *f, const char *name, const char *fault)
 {
 	gh_auto(struct gh_buf, gh_buf_free) code = {0};
@@ -34,6 +33,18 @@ static void settle(
 	if (*fault)
 		gh_buf_fmt(&code, "tdx.%s.%s", name, fault);
 	gh_tee_settle(&j->tee, f, gh_buf_cstr(&code));
+	if (f->verdict != GH_FAIL)
+		gh_say(&f->remedy, "%s", "");
+}
+
+bool gh_tdx_lacks(struct gh_tdx_job *j, struct gh_finding *f, const char *step)
+{
+	if (gh_tee_holds(&j->tee, step))
+		return false;
+	gh_judge(f, GH_SKIP, "parent.not.proven");
+	gh_say(&f->why, "%s is not proven: what hangs below it proves nothing", step);
+	gh_say(&f->remedy, "%s", "");
+	return true;
 }
 
 /* Every step of a quote that could not even be read: said, not left out. */
@@ -46,6 +57,13 @@ static void skip_all(struct gh_tdx_job *j)
 	    {"tdx.qe.signature", "tdx.chain.pck"},
 	    {"tdx.qe.binding", "tdx.qe.signature"},
 	    {"tdx.signature", "tdx.qe.binding"},
+	    {"tdx.collateral.signer", "tdx.chain.root"},
+	    {"tdx.collateral.tcb_info", "tdx.collateral.signer"},
+	    {"tdx.collateral.qe_identity", "tdx.collateral.signer"},
+	    {"tdx.revocation.ca", "tdx.chain.pck_ca"},
+	    {"tdx.revocation.pck", "tdx.chain.pck"},
+	    {"tdx.qe.identity", "tdx.qe.signature"},
+	    {"tdx.module", "tdx.signature"},
 	    {"tdx.tcb", "tdx.signature"},
 	    {"tdx.attributes.debug", "tdx.signature"},
 	    {"tdx.nonce", "tdx.signature"},
@@ -63,34 +81,15 @@ static int judge_parse(struct gh_tdx_job *j)
 
 	gh_say(&f->expected, "one version 4 or 5 quote, every length consumed exactly");
 	gh_say(&f->why, "a layout we do not know could mean anything: it is refused");
-	if (gh_tdx_quote_parse(&j->q, j->quote.p, j->quote.len, &e)) {
+	if (gh_tdx_quote_parse(&j->q, j->quote.p, j->quote.len, &e) ||
+	    gh_tdx_qe_parse(&j->qe, j->q.qe_report, &e)) {
 		gh_say(&f->observed, "%s", e.what);
-		settle(j, f, "parse", j->q.fault ? j->q.fault : "format");
-		return -1;
-	}
-	if (gh_tdx_qe_parse(&j->qe, j->q.qe_report, &e)) {
-		gh_say(&f->observed, "%s", e.what);
-		settle(j, f, "parse", "format");
+		gh_tdx_settle(j, f, "parse", j->q.fault ? j->q.fault : "format");
 		return -1;
 	}
 	gh_say(&f->observed, "version %u, body type %u", j->q.version, j->q.body_type);
-	settle(j, f, "parse", "");
+	gh_tdx_settle(j, f, "parse", "");
 	return 0;
-}
-
-static void judge_trailing(struct gh_tdx_job *j)
-{
-	bool clean = gh_is_zero(j->q.trailing.p, j->q.trailing.len);
-	struct gh_finding *f =
-	    gh_tee_step(&j->tee, "tdx.trailing", "tdx.parse", "nothing behind the quote");
-
-	gh_say(&f->expected, "nothing, or zeros");
-	gh_say(&f->observed, "%zu bytes%s", j->q.trailing.len,
-	    clean ? (j->q.trailing.len ? ", all zero" : "") : ", not zero");
-	gh_say(&f->why, "no signature covers bytes behind the quote");
-	if (!clean)
-		gh_say(&f->remedy, "cut the file behind the quote");
-	settle(j, f, "trailing", clean ? "" : "present");
 }
 
 /* The first thing wrong with certificate i of the chain. */
@@ -130,7 +129,7 @@ static void judge_root(struct gh_tdx_job *j, const struct gh_link *links)
 {
 	struct gh_finding *f =
 	    gh_tee_step(&j->tee, "tdx.chain.root", "tdx.parse", "Intel root key");
-	const struct gh_cert *root = j->chain.at[ROOT];
+	const struct gh_cert *root = j->chain.at[GH_TDX_ROOT];
 	const char *fault = "";
 
 	gh_say(&f->expected, "the pinned Intel SGX Root CA");
@@ -142,15 +141,15 @@ static void judge_root(struct gh_tdx_job *j, const struct gh_link *links)
 			? "do not trust this quote: its root is not Intel's"
 			: "a lab root: only with --lab");
 	else
-		fault = link_fault(j, &links[ROOT], ROOT, f);
-	settle(j, f, "root", fault);
+		fault = link_fault(j, &links[GH_TDX_ROOT], GH_TDX_ROOT, f);
+	gh_tdx_settle(j, f, "root", fault);
 }
 
 static void judge_pck_ca(struct gh_tdx_job *j, const struct gh_link *links)
 {
 	struct gh_finding *f = gh_tee_step(
 	    &j->tee, "tdx.chain.pck_ca", "tdx.chain.root", "Intel platform CA");
-	const char *cn = gh_cert_cn(j->chain.at[CA]);
+	const char *cn = gh_cert_cn(j->chain.at[GH_TDX_CA]);
 	bool named = !strcmp(cn, "Intel SGX PCK Platform CA") ||
 		     !strcmp(cn, "Intel SGX PCK Processor CA");
 
@@ -158,8 +157,9 @@ static void judge_pck_ca(struct gh_tdx_job *j, const struct gh_link *links)
 	    "Intel SGX PCK Platform CA or Processor CA, a CA, signed by the "
 	    "root");
 	gh_say(&f->why, "only these two issue keys to platforms");
-	say_key(&f->observed, j->chain.at[CA]);
-	settle(j, f, "pck_ca", named ? link_fault(j, &links[CA], CA, f) : "name");
+	say_key(&f->observed, j->chain.at[GH_TDX_CA]);
+	gh_tdx_settle(j, f, "pck_ca",
+	    named ? link_fault(j, &links[GH_TDX_CA], GH_TDX_CA, f) : "name");
 }
 
 /* path: what OpenSSL says of the whole chain, "" when it accepts. */
@@ -167,7 +167,7 @@ static void judge_pck(struct gh_tdx_job *j, const struct gh_link *links, const c
 {
 	struct gh_finding *f = gh_tee_step(&j->tee, "tdx.chain.pck", "tdx.chain.pck_ca",
 	    "the platform's key certificate");
-	const struct gh_cert *leaf = j->chain.at[LEAF];
+	const struct gh_cert *leaf = j->chain.at[GH_TDX_LEAF];
 	struct gh_err e = {0};
 	const char *fault;
 
@@ -175,7 +175,7 @@ static void judge_pck(struct gh_tdx_job *j, const struct gh_link *links, const c
 	gh_say(&f->why, "this certificate says which platform made the quote");
 	say_key(&f->observed, leaf);
 	j->has_pck = !gh_tdx_pck_parse(&j->pck, leaf, &e);
-	fault = link_fault(j, &links[LEAF], LEAF, f);
+	fault = link_fault(j, &links[GH_TDX_LEAF], GH_TDX_LEAF, f);
 	if (!*fault && strcmp(gh_cert_cn(leaf), "Intel SGX PCK Certificate") != 0) {
 		fault = "name";
 	} else if (!*fault && gh_pubkey_ec_bits(gh_cert_key(leaf)) != 256) {
@@ -183,11 +183,11 @@ static void judge_pck(struct gh_tdx_job *j, const struct gh_link *links, const c
 	} else if (!*fault && !j->has_pck) {
 		gh_say(&f->observed, "%s", e.what);
 		fault = "extension";
-	} else if (!*fault && *path && links[CA].ok && links[ROOT].ok) {
+	} else if (!*fault && *path && links[GH_TDX_CA].ok && links[GH_TDX_ROOT].ok) {
 		gh_say(&f->observed, "%s", path);
 		fault = "path";
 	}
-	settle(j, f, "pck", fault);
+	gh_tdx_settle(j, f, "pck", fault);
 }
 
 /* A chain that is not exactly leaf, intermediate, root: all three steps say so. */
@@ -205,7 +205,7 @@ static void refuse_chain(struct gh_tdx_job *j, const char *what)
 
 		gh_say(&f->expected, "three certificates: PCK, its CA, Intel's root");
 		gh_say(&f->observed, "%s", what);
-		settle(j, f, "chain", "format");
+		gh_tdx_settle(j, f, "chain", "format");
 	}
 	gh_certs_free(&j->chain);
 }
@@ -213,7 +213,7 @@ static void refuse_chain(struct gh_tdx_job *j, const char *what)
 static void judge_chain(struct gh_tdx_job *j)
 {
 	struct gh_chain chain = {&j->chain, j->tee.ctx->at, true, j->tee.ctx->memo};
-	struct gh_link links[CHAIN_LEN] = {{0}};
+	struct gh_link links[GH_TDX_CHAIN_LEN] = {{0}};
 	struct gh_err e = {0};
 	char what[64];
 
@@ -222,7 +222,7 @@ static void judge_chain(struct gh_tdx_job *j)
 		refuse_chain(j, e.what);
 		return;
 	}
-	if (j->chain.n != CHAIN_LEN) {
+	if (j->chain.n != GH_TDX_CHAIN_LEN) {
 		snprintf(what, sizeof(what), "%zu certificates", j->chain.n);
 		refuse_chain(j, what);
 		return;
@@ -244,17 +244,17 @@ static void judge_qe_signature(struct gh_tdx_job *j)
 	gh_say(&f->why, "proves that an enclave on this platform holds the quoting key");
 	if (!j->chain.n) {
 		gh_say(&f->observed, "no certificate to check it with");
-		settle(j, f, "qe.signature", "");
+		gh_tdx_settle(j, f, "qe.signature", "");
 		return;
 	}
-	if (gh_ecdsa_verify_raw(gh_cert_key(j->chain.at[LEAF]), GH_SHA256, j->q.qe_report,
-		j->q.qe_signature, &e)) {
+	if (gh_ecdsa_verify_raw(gh_cert_key(j->chain.at[GH_TDX_LEAF]), GH_SHA256,
+		j->q.qe_report, j->q.qe_signature, &e)) {
 		gh_say(&f->observed, "%s", e.what);
-		settle(j, f, "qe.signature", "bad");
+		gh_tdx_settle(j, f, "qe.signature", "bad");
 		return;
 	}
 	gh_say(&f->observed, "good");
-	settle(j, f, "qe.signature", "");
+	gh_tdx_settle(j, f, "qe.signature", "");
 }
 
 /* REPORTDATA of the QE = SHA-256(attestation key || auth data), then 32 zeros. */
@@ -283,7 +283,7 @@ static void judge_binding(struct gh_tdx_job *j)
 	    &f->expected, "REPORTDATA of the QE = SHA-256(key, auth data), then zeros");
 	gh_say(&f->why, "without it any key could stand in the quote");
 	gh_say(&f->observed, "%s", *fault ? "it is something else" : "as expected");
-	settle(j, f, "qe.binding", fault);
+	gh_tdx_settle(j, f, "qe.binding", fault);
 }
 
 static void judge_signature(struct gh_tdx_job *j)
@@ -304,20 +304,32 @@ static void judge_signature(struct gh_tdx_job *j)
 	else if (gh_ecdsa_verify_raw(key, GH_SHA256, j->q.signed_, j->q.signature, &e))
 		fault = "bad";
 	gh_say(&f->observed, "%s", *fault ? e.what : "good");
-	settle(j, f, "signature", fault);
+	gh_tdx_settle(j, f, "signature", fault);
 }
 
+/* The event log replays into RTMRs that the quote proves. */
+static void judge_log(struct gh_tdx_job *j)
+{
+	const struct gh_context *ctx = j->tee.ctx;
+
+	if (ctx->ccels.n || ctx->runtime_logs.n)
+		gh_ccel_judge(&j->tee, "tdx.signature", j->q.rtmr);
+}
+
+/* Three layers: cryptography, Intel's word, our policy. */
 static void judge_all(struct gh_tdx_job *j)
 {
-	judge_trailing(j);
 	judge_chain(j);
 	judge_qe_signature(j);
 	judge_binding(j);
 	judge_signature(j);
-	gh_tdx_judge_tcb(j);
+	gh_tdx_judge_collateral(j);
+	gh_tdx_judge_revocation(j);
+	gh_tdx_judge_platform(j);
 	gh_tee_nonce(&j->tee, "tdx.nonce", "tdx.signature", j->q.report_data);
 	gh_tdx_judge_policy(j);
 	gh_tdx_claims(j);
+	judge_log(j);
 }
 
 int gh_tdx_verify(struct gh_result *out, const char *subject,
@@ -325,6 +337,7 @@ int gh_tdx_verify(struct gh_result *out, const char *subject,
 {
 	struct gh_tdx_job j = {.quote = ev->quote};
 
+	j.policy = ctx->policy ? ctx->policy : gh_policy_strict();
 	if (gh_tee_begin(&j.tee, out, subject, ev->quote, ctx, err))
 		return -1;
 	(void)gh_result_subject(out, subject, "cvm");

@@ -1,218 +1,217 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What a proven TDX quote says of the TD, judged by the default policy (spec/tdx.md
- * sections 1.2 and 3.3), and what stays open until Intel's collateral is at hand. */
-#include "evidence/tdx_policy.h"
+ * What we accept of a TD whose quote is proven: attributes, features, service TDs, pinned
+ * measurements and platforms (spec/tdx.md section 1.2), by the policy of the context. */
+#include <stdio.h>
 
 #include "base/text.h"
+#include "evidence/tdx_job.h"
 
 /* TDATTRIBUTES (section 1.2). */
 #define ATTR_TUD             0xFFull /* any bit: debugged, profiled, or both */
 #define ATTR_DEBUG           1ull
 #define ATTR_SEPT_VE_DISABLE (1ull << 28)
-#define ATTR_ALLOWED         (1ull << 27 | 1ull << 28 | 1ull << 30 | 1ull << 31)
 #define ATTR_MIGRATABLE      (1ull << 29)
 #define ATTR_PERFMON         (1ull << 63)
 
-#define XFAM_FIXED1  0x3ull /* x87 and SSE */
-#define XFAM_ALLOWED 0x6DBE7ull
+#define XFAM_FIXED1 0x3ull /* x87 and SSE */
 
-/* Who signs Intel's TD quoting enclave, as its published identity says (section 3.3): a
- * hint for a person until the signed identity itself is at hand. */
-static const unsigned char qe_mrsigner[32] = {0xdc, 0x9e, 0x2a, 0x7c, 0x6f, 0x94, 0x8f,
-    0x17, 0x47, 0x4e, 0x34, 0xa7, 0xfc, 0x43, 0xed, 0x03, 0x0f, 0x7c, 0x15, 0x63, 0xf1,
-    0xba, 0xbd, 0xdf, 0x63, 0x40, 0xc8, 0x2e, 0x0e, 0x54, 0xa8, 0xc5};
+static void judge_trailing(struct gh_tdx_job *j)
+{
+	bool clean = gh_is_zero(j->q.trailing.p, j->q.trailing.len);
+	bool allowed = j->policy->tdx.trailing;
+	struct gh_finding *f =
+	    gh_tee_step(&j->tee, "tdx.trailing", "tdx.parse", "nothing behind the quote");
+
+	gh_say(&f->expected, "%s", allowed ? "anything (policy)" : "nothing, or zeros");
+	gh_say(&f->observed, "%zu bytes%s", j->q.trailing.len,
+	    clean ? (j->q.trailing.len ? ", all zero" : "") : ", not zero");
+	gh_say(&f->why, "no signature covers bytes behind the quote");
+	if (!clean)
+		gh_say(&f->remedy, "cut the file behind the quote");
+	gh_tdx_settle(j, f, "trailing", clean || allowed ? "" : "present");
+}
+
 static const char *debug_fault(uint64_t attributes)
 {
 	if (attributes & ATTR_DEBUG)
-		return "tdx.attributes.debug.on";
-	return attributes & ATTR_TUD ? "tdx.attributes.debug.profiled" : "";
+		return "on";
+	return attributes & ATTR_TUD ? "profiled" : "";
 }
 
 static void judge_debug(struct gh_tdx_job *j)
 {
 	struct gh_finding *f =
 	    gh_tee_step(&j->tee, "tdx.attributes.debug", "tdx.signature", "no debugging");
-	const char *code = debug_fault(j->q.td_attributes);
+	const char *fault = debug_fault(j->q.td_attributes);
 
 	gh_say(&f->expected, "TDATTRIBUTES bits 0 to 7 clear");
 	gh_say(&f->observed, "TDATTRIBUTES 0x%016llx",
 	    (unsigned long long)j->q.td_attributes);
 	gh_say(&f->why, "the host reads every secret of a TD that may be debugged");
-	if (*code)
+	if (*fault)
 		gh_say(
 		    &f->remedy, "launch the TD without debug and profiling attributes");
-	gh_tee_settle(&j->tee, f, code);
+	gh_tdx_settle(j, f, "attributes.debug", fault);
 }
 
-static const char *attributes_fault(uint64_t a)
+static const char *attributes_fault(uint64_t a, const struct gh_tdx_policy *p)
 {
-	a &= ~ATTR_TUD; /* tdx.attributes.debug speaks of those */
-	if (a & ATTR_MIGRATABLE)
-		return "tdx.attributes.migratable";
-	if (a & ATTR_PERFMON)
-		return "tdx.attributes.perfmon";
-	if (a & ~ATTR_ALLOWED)
-		return "tdx.attributes.unknown";
-	return a & ATTR_SEPT_VE_DISABLE ? "" : "tdx.attributes.sept_ve";
+	uint64_t extra = a & ~p->attributes_allowed & ~ATTR_TUD & ~ATTR_SEPT_VE_DISABLE;
+
+	if (extra & ATTR_MIGRATABLE)
+		return "migratable";
+	if (extra & ATTR_PERFMON)
+		return "perfmon";
+	if (extra)
+		return "unknown";
+	return p->sept_ve_disable && !(a & ATTR_SEPT_VE_DISABLE) ? "sept_ve" : "";
 }
 
 static void judge_attributes(struct gh_tdx_job *j)
 {
+	const struct gh_tdx_policy *p = &j->policy->tdx;
 	struct gh_finding *f =
 	    gh_tee_step(&j->tee, "tdx.attributes", "tdx.signature", "TD attributes");
+	const char *fault = attributes_fault(j->q.td_attributes, p);
 
-	gh_say(&f->expected, "SEPT_VE_DISABLE; besides it only LASS, PKS, KL");
+	gh_say(&f->expected, "none outside 0x%016llx%s",
+	    (unsigned long long)(p->attributes_allowed | ATTR_SEPT_VE_DISABLE),
+	    p->sept_ve_disable ? ", and SEPT_VE_DISABLE (bit 28) set" : "");
 	gh_say(&f->observed, "TDATTRIBUTES 0x%016llx",
 	    (unsigned long long)j->q.td_attributes);
 	gh_say(&f->why,
 	    "each other attribute opens the TD to the host, or is unknown to us");
-	gh_tee_settle(&j->tee, f, attributes_fault(j->q.td_attributes));
+	if (*fault)
+		gh_say(&f->remedy,
+		    "launch the TD with attributes 0x10000000, or loosen the policy "
+		    "(tdx.attributes_allowed, tdx.sept_ve_disable)");
+	gh_tdx_settle(j, f, "attributes", fault);
 }
 
 static void judge_xfam(struct gh_tdx_job *j)
 {
 	struct gh_finding *f =
 	    gh_tee_step(&j->tee, "tdx.xfam", "tdx.signature", "CPU features of the TD");
-	bool ok =
-	    (j->q.xfam & XFAM_FIXED1) == XFAM_FIXED1 && !(j->q.xfam & ~XFAM_ALLOWED);
+	uint64_t allowed = j->policy->tdx.xfam_allowed;
+	bool ok = (j->q.xfam & XFAM_FIXED1) == XFAM_FIXED1 && !(j->q.xfam & ~allowed);
 
-	gh_say(&f->expected, "bits 0 and 1 set, none outside 0x%llx", XFAM_ALLOWED);
+	gh_say(&f->expected, "bits 0 and 1 set, none outside 0x%llx",
+	    (unsigned long long)allowed);
 	gh_say(&f->observed, "XFAM 0x%llx", (unsigned long long)j->q.xfam);
 	gh_say(&f->why, "a TDX module that is honest reports no other state");
-	gh_tee_settle(&j->tee, f, ok ? "" : "tdx.xfam.bits");
+	gh_tdx_settle(j, f, "xfam", ok ? "" : "bits");
 }
 
 static void judge_servicetd(struct gh_tdx_job *j)
 {
 	struct gh_finding *f = gh_tee_step(
 	    &j->tee, "tdx.servicetd", "tdx.signature", "no service TD attached");
-	bool ok = !j->q.mrservicetd || gh_is_zero(j->q.mrservicetd, 48);
+	bool none = !j->q.mrservicetd || gh_is_zero(j->q.mrservicetd, 48);
+	bool allowed = j->policy->tdx.service_td;
 
-	gh_say(&f->expected, "MRSERVICETD zero");
-	gh_say(&f->observed, "%s", ok ? "none" : "a service TD is bound");
+	gh_say(&f->expected, "%s",
+	    allowed ? "any MRSERVICETD (policy)" : "MRSERVICETD zero");
+	gh_say(&f->observed, "%s", none ? "none" : "a service TD is bound");
 	gh_say(&f->why, "a service TD may read and move the state of this one");
-	gh_tee_settle(&j->tee, f, ok ? "" : "tdx.servicetd.bound");
+	gh_tdx_settle(j, f, "servicetd", none || allowed ? "" : "bound");
+}
+
+/* The smaller number of the two documents counts: the older one may hide a hole. */
+static void judge_evaluation(struct gh_tdx_job *j)
+{
+	struct gh_finding *f = gh_tee_step(&j->tee, "tdx.tcb.evaluation",
+	    "tdx.collateral.tcb_info", "recent enough an evaluation");
+	const struct gh_tdx_collateral *c = &j->collateral;
+	int64_t least = c->info.window.eval < c->qe.window.eval ? c->info.window.eval
+								: c->qe.window.eval;
+	int64_t min = j->policy->tdx.min_eval;
+
+	gh_say(&f->expected, "tcbEvaluationDataNumber %lld or higher", (long long)min);
+	gh_say(&f->why, "an older evaluation does not know the newer holes");
+	if (gh_tdx_lacks(j, f, "tdx.collateral.tcb_info") ||
+	    gh_tdx_lacks(j, f, "tdx.collateral.qe_identity"))
+		return;
+	gh_say(&f->observed, "TCB info %lld, QE identity %lld",
+	    (long long)c->info.window.eval, (long long)c->qe.window.eval);
+	if (least < min)
+		gh_say(&f->remedy,
+		    "fetch the collateral with update=early, or with "
+		    "tcbEvaluationDataNumber=%lld",
+		    (long long)min);
+	gh_tdx_settle(j, f, "tcb.evaluation", least < min ? "old" : "");
+}
+
+/* ---- pins ------------------------------------------------------------------------------- */
+
+struct pin {
+	const char *name, *parent;
+	const struct gh_pins *pins;
+	const unsigned char *have; /* NULL: the evidence does not say */
+	const char *remedy;
+};
+
+static void judge_pin(struct gh_tdx_job *j, const struct pin *p)
+{
+	gh_auto(struct gh_buf, gh_buf_free) hex = {0};
+	struct gh_finding *f;
+	char step[48], name[48];
+	bool fits = p->have && gh_pins_fit(p->pins, p->have);
+
+	if (!p->pins->n)
+		return;
+	snprintf(step, sizeof(step), "tdx.pin.%s", p->name);
+	snprintf(name, sizeof(name), "pin.%s", p->name);
+	f = gh_tee_step(&j->tee, step, p->parent, "as pinned");
+	gh_say(&f->title, "%s as pinned", p->name);
+	gh_buf_hex(&hex, p->pins->at[0], p->pins->len);
+	gh_say(&f->expected, "%s%s", gh_buf_cstr(&hex),
+	    p->pins->n > 1 ? " or another of the pinned values" : "");
+	gh_buf_clear(&hex);
+	if (p->have)
+		gh_buf_hex(&hex, p->have, p->pins->len);
+	gh_say(&f->observed, "%s", p->have ? gh_buf_cstr(&hex) : "not stated");
+	gh_say(&f->why, "policy %s pins it", j->policy->id);
+	if (!fits)
+		gh_say(&f->remedy, "%s", p->remedy);
+	gh_tdx_settle(j, f, name, fits ? "" : "mismatch");
+}
+
+static void judge_pins(struct gh_tdx_job *j)
+{
+	static const char image[] = "find out which image was launched, and how: the pin "
+				    "is of another",
+			  place[] = "this quote was made on another machine than pinned";
+	static const char *const rtmr[] = {"rtmr0", "rtmr1", "rtmr2", "rtmr3"};
+	const struct gh_tdx_policy *t = &j->policy->tdx;
+	const struct gh_tdx_quote *q = &j->q;
+	const struct gh_tdx_pck *k = &j->pck;
+	const char *td = "tdx.signature", *pck = "tdx.chain.pck";
+	const struct pin pins[] = {
+	    {"mrtd", td, &t->mrtd, q->mrtd, image},
+	    {"mrseam", td, &t->mrseam, q->mrseam,
+		"start the host with the pinned module"},
+	    {"mrconfigid", td, &t->mrconfigid, q->mrconfigid, image},
+	    {"mrowner", td, &t->mrowner, q->mrowner, image},
+	    {"mrownerconfig", td, &t->mrownerconfig, q->mrownerconfig, image},
+	    {"ppid", pck, &t->ppid, j->has_pck ? k->ppid : NULL, place},
+	    {"platform_instance", pck, &t->platform_instance,
+		k->has_platform_instance ? k->platform_instance : NULL, place},
+	    {"fmspc", pck, &t->fmspc, j->has_pck ? k->fmspc : NULL, place},
+	};
+
+	for (size_t i = 0; i < GH_COUNT(rtmr); i++)
+		judge_pin(j, &(struct pin){rtmr[i], td, &t->rtmr[i], q->rtmr[i], image});
+	for (size_t i = 0; i < GH_COUNT(pins); i++)
+		judge_pin(j, &pins[i]);
 }
 
 void gh_tdx_judge_policy(struct gh_tdx_job *j)
 {
+	judge_trailing(j);
 	judge_debug(j);
 	judge_attributes(j);
 	judge_xfam(j);
 	judge_servicetd(j);
-}
-
-/* An open question until collateral answers it. */
-static void leave_open(struct gh_finding *f, const char *why, const char *remedy)
-{
-	gh_judge(f, GH_UNKNOWN, "tdx.collateral.missing");
-	gh_say(&f->observed, "no collateral to check it with");
-	gh_say(&f->why, "%s", why);
-	gh_say(&f->remedy, "%s", remedy);
-}
-
-static void judge_qe_identity(struct gh_tdx_job *j)
-{
-	struct gh_finding *f = gh_tee_step(&j->tee, "tdx.qe.identity", "tdx.qe.signature",
-	    "Intel's own quoting enclave");
-	bool known = !memcmp(j->qe.mrsigner, qe_mrsigner, sizeof(qe_mrsigner));
-
-	gh_say(&f->expected, "signer, product id and attributes of Intel's TD QE");
-	leave_open(f,
-	    "any enclave on the platform can make such a report: only Intel's signed QE "
-	    "identity tells whether this is Intel's and good",
-	    "needs the TD QE identity of Intel PCS (/tdx/certification/v4/qe/identity)");
-	gh_say(&f->observed, "%s signer that Intel published; product id %u, ISVSVN %u",
-	    known ? "the" : "NOT the", j->qe.isv_prod_id, j->qe.isv_svn);
-}
-
-static void judge_revocation(struct gh_tdx_job *j)
-{
-	struct gh_finding *f = gh_tee_step(&j->tee, "tdx.revocation", "tdx.chain.pck_ca",
-	    "platform certificates not revoked");
-
-	gh_say(&f->expected,
-	    "PCK CRL and root CRL, in their windows, without these serials");
-	leave_open(f, "Intel revokes platforms whose keys leaked",
-	    "needs the PCK CRL and the root CRL of Intel PCS");
-}
-
-void gh_tdx_judge_tcb(struct gh_tdx_job *j)
-{
-	struct gh_finding *f =
-	    gh_tee_step(&j->tee, "tdx.tcb", "tdx.signature", "platform security level");
-	gh_auto(struct gh_buf, gh_buf_free) fmspc = {0};
-	bool signed_ = gh_tee_holds(&j->tee, "tdx.signature");
-
-	gh_say(&f->expected, "UpToDate by Intel's TCB info");
-	leave_open(f,
-	    "the signatures say who made the quote, not whether its firmware and TDX "
-	    "module "
-	    "are free of known holes",
-	    "");
-	gh_say(&f->observed, "%sIntel's collateral is not evaluated yet",
-	    signed_ ? "the signatures are good up to Intel's root, but " : "");
-	gh_buf_hex(&fmspc, j->pck.fmspc, sizeof(j->pck.fmspc));
-	gh_say(&f->remedy,
-	    "needs Intel's TCB info for FMSPC %s and the QE identity, both signed, and "
-	    "the "
-	    "CRLs",
-	    j->has_pck ? gh_buf_cstr(&fmspc) : "(not readable)");
-	judge_qe_identity(j);
-	judge_revocation(j);
-}
-
-static void claim_pck(struct gh_tdx_job *j, struct gh_subject *s)
-{
-	if (!j->has_pck)
-		return;
-	gh_claim_hex(s, "fmspc", j->pck.fmspc, sizeof(j->pck.fmspc));
-	gh_claim_hex(s, "ppid", j->pck.ppid, sizeof(j->pck.ppid));
-	gh_claim_hex(s, "pce_id", j->pck.pce_id, sizeof(j->pck.pce_id));
-	gh_claim(s, "pce_svn", "%u", j->pck.pce_svn);
-	gh_claim_hex(s, "cpu_svn", j->pck.cpu_svn, sizeof(j->pck.cpu_svn));
-	gh_claim_hex(s, "sgx_tcb", j->pck.comp, sizeof(j->pck.comp));
-	if (j->pck.has_platform_instance)
-		gh_claim_hex(s, "platform_instance_id", j->pck.platform_instance,
-		    sizeof(j->pck.platform_instance));
-}
-
-/* As in the quote: the eight bytes in memory order, as other tools print them. */
-static void claim_u64(struct gh_subject *s, const char *key, uint64_t v)
-{
-	unsigned char b[8];
-
-	for (size_t i = 0; i < sizeof(b); i++)
-		b[i] = (unsigned char)(v >> (8 * i));
-	gh_claim_hex(s, key, b, sizeof(b));
-}
-
-void gh_tdx_claims(struct gh_tdx_job *j)
-{
-	static const char *const rtmr[] = {"rtmr0", "rtmr1", "rtmr2", "rtmr3"};
-	struct gh_subject *s = gh_result_subject(j->tee.out, j->tee.subject, "cvm");
-	const struct gh_tdx_quote *q = &j->q;
-
-	gh_claim(s, "version", "%u", q->version);
-	gh_claim(s, "body_type", "%u", q->body_type);
-	gh_claim_hex(s, "mrtd", q->mrtd, 48);
-	for (size_t i = 0; i < GH_COUNT(rtmr); i++)
-		gh_claim_hex(s, rtmr[i], q->rtmr[i], 48);
-	gh_claim_hex(s, "mrseam", q->mrseam, 48);
-	gh_claim_hex(s, "mrsignerseam", q->mrsignerseam, 48);
-	gh_claim_hex(s, "mrconfigid", q->mrconfigid, 48);
-	gh_claim_hex(s, "mrowner", q->mrowner, 48);
-	gh_claim_hex(s, "mrownerconfig", q->mrownerconfig, 48);
-	gh_claim_hex(s, "report_data", q->report_data, 64);
-	gh_claim_hex(s, "tee_tcb_svn", q->tee_tcb_svn, 16);
-	if (q->tee_tcb_svn2) {
-		gh_claim_hex(s, "tee_tcb_svn2", q->tee_tcb_svn2, 16);
-		gh_claim_hex(s, "mrservicetd", q->mrservicetd, 48);
-	}
-	claim_u64(s, "td_attributes", q->td_attributes);
-	claim_u64(s, "seam_attributes", q->seam_attributes);
-	claim_u64(s, "xfam", q->xfam);
-	gh_claim_hex(s, "qe_mrsigner", j->qe.mrsigner, 32);
-	gh_claim(s, "qe_isv_svn", "%u", j->qe.isv_svn);
-	claim_pck(j, s);
+	judge_evaluation(j);
+	judge_pins(j);
 }

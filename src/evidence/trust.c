@@ -17,6 +17,7 @@ static const struct {
     {"nvidia-rim", GH_ROOT_NVIDIA_RIM},
     {"amd-ark", GH_ROOT_AMD_ARK},
     {"intel-sgx", GH_ROOT_INTEL_SGX},
+    {"nvidia-nras", GH_ROOT_NVIDIA_NRAS},
 };
 
 /* "source" says where the pin comes from: for the person who reviews the file. */

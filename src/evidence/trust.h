@@ -12,6 +12,7 @@ enum gh_root {
 	GH_ROOT_NVIDIA_RIM,    /* "nvidia-rim": reference measurements */
 	GH_ROOT_AMD_ARK,       /* "amd-ark" */
 	GH_ROOT_INTEL_SGX,     /* "intel-sgx" */
+	GH_ROOT_NVIDIA_NRAS,   /* "nvidia-nras": the CA of NVIDIA's token signing keys */
 };
 
 struct gh_anchor {

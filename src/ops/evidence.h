@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Any one file of evidence, verified: the same judgement as gatehouse-verify evidence. */
+ * Any one file of evidence, verified or taken apart: the same judgement, options and words
+ * as gatehouse-verify. */
 #pragma once
 
 #include "base/env.h"
 #include "base/result.h"
 
-#define GH_OP_FILES_MAX 64
-
-struct gh_evidence_ask {
-	const char *file;
-	const char *type;                  /* "gpu", "snp", ...; NULL = by content */
-	const char *with[GH_OP_FILES_MAX]; /* RIMs, chains, certificates */
-	size_t n_with;
-	const char *trust[GH_OP_FILES_MAX]; /* further anchor files */
-	size_t n_trust;
-	const char *at;    /* a time in words; NULL = now */
-	const char *nonce; /* hex; NULL = not checked */
-	bool lab;          /* lab anchors allowed */
+struct gh_evidence_answer {
+	struct gh_result result; /* of verify */
+	struct gh_buf text;      /* of show: text, or JSON */
+	bool json, verbose;      /* as the options said */
+	int exit_code;           /* design.md */
 };
 
-/* *exit_code as design.md: 2 broken signature or chain, 3 another nonce or stale, ... */
-GH_MUST_USE int gh_op_evidence_verify(const struct gh_env *env,
-    const struct gh_evidence_ask *ask, struct gh_result *out, int *exit_code,
-    struct gh_err *err);
+void gh_evidence_answer_free(struct gh_evidence_answer *a);
+/* argv[0 .. argc): the words behind "verify", or behind "show". json: --json was given
+ * already. USAGE names the option that is wrong. */
+GH_MUST_USE int gh_op_evidence_verify(const struct gh_env *env, int argc,
+    char *const *argv, struct gh_evidence_answer *out, struct gh_err *err);
+GH_MUST_USE int gh_op_evidence_show(const struct gh_env *env, int argc, char *const *argv,
+    bool json, struct gh_evidence_answer *out, struct gh_err *err);
+/* The lines of a usage text about the options. */
+const char *gh_op_evidence_usage(void);

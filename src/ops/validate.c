@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
+#include "evidence/selftest.h"
 #include "ops/visit.h"
 
 #define AGENT_OUT_MAX (2u << 20) /* eight reports and chains are 120 KB of base64 */
@@ -15,6 +16,7 @@ struct work {
 	struct gh_session *s;
 	struct gh_ssh_job *job;
 	struct gh_visit *visit;
+	struct gh_memo *memo;   /* used by the judging thread alone */
 	struct gh_buf *command; /* one per job */
 	size_t n;
 	const struct gh_progress *progress;
@@ -191,8 +193,8 @@ static int add_job(struct work *w, const struct gh_host *h, bool gpus, struct gh
 {
 	size_t i = w->n++;
 
-	w->visit[i] =
-	    (struct gh_visit){.host = h, .gpus = gpus, .started = gh_now(w->s->env)};
+	w->visit[i] = (struct gh_visit){
+	    .host = h, .gpus = gpus, .started = gh_now(w->s->env), .memo = w->memo};
 	w->job[i] =
 	    (struct gh_ssh_job){.target = target_of(w->s->fleet, h), .exit_status = -1};
 	if ((gpus ? ask_agent(w, i, err) : ask_probe(w, i, err)) < 0 ||
@@ -283,6 +285,7 @@ static void work_free(struct work *w)
 	free(w->visit);
 	free(w->command);
 	free(w->ready);
+	gh_memo_free(&w->memo);
 	pthread_mutex_destroy(&w->lock);
 	pthread_cond_destroy(&w->more);
 }
@@ -336,7 +339,8 @@ int gh_op_validate(struct gh_session *s, const struct gh_validate_ask *ask,
 
 	pthread_mutex_init(&w.lock, NULL);
 	pthread_cond_init(&w.more, NULL);
-	if (gh_session_need_fleet(s, err) < 0 ||
+	w.memo = gh_memo_new();
+	if (gh_selftest(err) < 0 || gh_session_need_fleet(s, err) < 0 ||
 	    choose(s->fleet, ask->hosts, ask->n_hosts, &hosts, &n, err) < 0 ||
 	    work_room(&w, 2 * n, err) < 0)
 		return -1;

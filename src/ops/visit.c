@@ -3,9 +3,11 @@
 #include "ops/visit.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/text.h"
 #include "evidence/gpu.h"
+#include "evidence/gpu_topology.h"
 
 #define AGENT_FORMAT "gatehouse-evidence/1"
 
@@ -153,6 +155,26 @@ static const json_t *device_of(const json_t *devices, unsigned int index)
 	return NULL;
 }
 
+/* What the judge of the fabric calls "fabric" is this host's. */
+static int name_fabric(struct gh_result *out, const char *host, struct gh_err *err)
+{
+	for (size_t i = 0; i < out->findings.n; i++)
+		if (strcmp(out->findings.at[i].subject, "fabric") == 0)
+			gh_say(&out->findings.at[i].subject, "%s:fabric", host);
+	for (size_t i = 0; i < out->n_subjects; i++) {
+		gh_auto(struct gh_buf, gh_buf_free) name = {0};
+
+		if (strcmp(out->subject[i].name, "fabric") != 0)
+			continue;
+		gh_buf_fmt(&name, "%s:fabric", host);
+		if (gh_buf_ok(&name, err) < 0)
+			return -1;
+		free(out->subject[i].name);
+		out->subject[i].name = gh_buf_take_str(&name);
+	}
+	return 0;
+}
+
 static int judge_devices(struct gh_session *s, const struct gh_visit *v,
     const json_t *answer, const json_t *devices, struct gh_result *out,
     struct gh_visit_blobs *blobs, struct gh_err *err)
@@ -163,7 +185,8 @@ static int judge_devices(struct gh_session *s, const struct gh_visit *v,
 	    .trust = &s->trust,
 	    .allow_lab = s->fleet->lab,
 	    .nonce = {nonce, sizeof nonce},
-	    .rims = &s->rims};
+	    .rims = &s->rims,
+	    .memo = v->memo};
 
 	if (gh_unhex(nonce, sizeof nonce, v->nonce_hex, err) < 0 ||
 	    gh_json_str_opt(answer, "answer", "driver_version", &driver, err) < 0)
@@ -181,7 +204,8 @@ static int judge_devices(struct gh_session *s, const struct gh_visit *v,
 			return -1;
 	}
 	gh_gpu_distinct(out);
-	return 0;
+	gh_gpu_topology(out, &ctx);
+	return name_fabric(out, v->host->name, err);
 }
 
 /* "gpu.collect": did the agent give an answer of the form agreed on? */

@@ -7,9 +7,10 @@
 /* One host in one run: filled by the SSH jobs, judged into a result, stored. */
 struct gh_visit {
 	const struct gh_host *host;
-	bool gpus;          /* the agent's answer rather than the probe's */
-	char nonce_hex[65]; /* probe: 32 digits used; GPUs: 64 */
-	int64_t started;    /* unix seconds */
+	bool gpus;            /* the agent's answer rather than the probe's */
+	char nonce_hex[65];   /* probe: 32 digits used; GPUs: 64 */
+	int64_t started;      /* unix seconds */
+	struct gh_memo *memo; /* of the run, borrowed; one thread judges */
 };
 
 /* Appends findings and subjects; blobs (at most max) point into job->out and into *keep,

@@ -11,6 +11,19 @@
 
 #define GH_DEVICES_MAX 256
 
+/* Adds what from says to what to says. */
+static void merge(struct gh_result *to, const struct gh_result *from)
+{
+	for (size_t i = 0; i < from->n_subjects; i++) {
+		struct gh_subject *s =
+		    gh_result_subject(to, from->subject[i].name, from->subject[i].kind);
+		if (s->claims)
+			json_object_update_missing(s->claims, from->subject[i].claims);
+	}
+	for (size_t i = 0; i < from->findings.n; i++)
+		gh_findings_copy(&to->findings, &from->findings.at[i]);
+}
+
 /* ---- one file -------------------------------------------------------------------- */
 
 static int load_trust(
@@ -28,25 +41,52 @@ static int load_trust(
 	return 0;
 }
 
+/* One that is nothing we know: said, and what needed it will be missing. */
+static void say_unknown_with(struct gh_result *out, const char *name,
+    const struct gh_recheck_opts *o, size_t i, const struct gh_err *why)
+{
+	struct gh_finding *f = gh_findings_add(&out->findings, name, "evidence.with");
+	gh_say(&f->title, "all that was given along can be read");
+	gh_say(&f->expected, "certificates, CRLs, RIMs, TDX collateral, event logs, OCSP "
+			     "responses, keys or evidence");
+	if (o->with_name)
+		gh_say(&f->observed, "%s: %s", o->with_name[i], why->what);
+	else
+		gh_say(&f->observed, "file %zu: %s", i + 1, why->what);
+	gh_say(&f->why, "what is in it was not used, and it may be what speaks against "
+			"the evidence");
+	gh_say(&f->remedy, "fetch that file again, or leave it out");
+	gh_judge(f, GH_UNKNOWN, "evidence.with.unknown");
+}
+
+static bool is_ours(const struct gh_err *e)
+{
+	return e->code == GH_E_NOMEM || e->code == GH_E_INTERNAL;
+}
+
+static int fail_as(struct gh_err *err, const struct gh_err *why)
+{
+	if (err)
+		*err = *why;
+	return -1;
+}
+
 /* All --with files as one set. */
-static int load_with(
-    struct gh_evidence_set *with, const struct gh_recheck_opts *o, struct gh_err *err)
+static int load_with(struct gh_evidence_set *with, struct gh_result *notes,
+    const char *name, const struct gh_recheck_opts *o, struct gh_err *err)
 {
 	for (size_t i = 0; i < o->n_with; i++) {
 		gh_auto(struct gh_evidence_set, gh_evidence_set_free) one = {0};
+		struct gh_err why = {0};
 		if (gh_evidence_load(
-			&one, o->with[i].p, o->with[i].len, GH_EV_UNKNOWN, err)) {
-			if (err && err->code == GH_E_PARSE)
-				err->code = GH_E_CONFIG;
-			return gh_err_prefix(err, "file given with --with");
+			&one, o->with[i].p, o->with[i].len, GH_EV_UNKNOWN, &why) == 0) {
+			if (gh_evidence_move(with, &one, err))
+				return -1;
+		} else if (is_ours(&why)) {
+			return fail_as(err, &why);
+		} else {
+			say_unknown_with(notes, name, o, i, &why);
 		}
-		void *at = realloc(with->at, (with->n + one.n) * sizeof(*with->at));
-		if (!at)
-			return gh_fail(err, GH_E_NOMEM, "out of memory");
-		with->at = at;
-		memcpy(&with->at[with->n], one.at, one.n * sizeof(*one.at));
-		with->n += one.n;
-		one.n = 0; /* moved */
 	}
 	return 0;
 }
@@ -58,60 +98,119 @@ static void not_evidence(
 	struct gh_finding *f = gh_findings_add(&out->findings, name, "evidence.parse");
 	gh_say(&f->title, "a form of evidence we know");
 	gh_say(&f->expected,
-	    "snp, tdx, gpu, switch, rim or certificates; raw, hex, base64 or"
-	    " JSON");
+	    "an SNP report, TDX quote, GPU or switch report, RIM, event log, token, OCSP"
+	    " response or certificates; raw, PEM, DER, hex, base64 or JSON");
 	gh_say(&f->observed, "%s", why->what);
 	gh_say(&f->remedy, "--type names the kind when the guess is wrong");
 	gh_judge(f, GH_FAIL, "evidence.parse");
+}
+
+/* Too many pieces are as little evidence as none. */
+static int judge_set(struct gh_result *out, const char *name,
+    const struct gh_evidence_set *set, const struct gh_evidence_set *with,
+    const struct gh_context *ctx, struct gh_err *err)
+{
+	struct gh_err why = {0};
+	if (gh_evidence_verify(out, name, set, with, ctx, &why) == 0)
+		return 0;
+	if (why.code != GH_E_PARSE)
+		return fail_as(err, &why);
+	not_evidence(out, name, &why);
+	return 0;
 }
 
 int gh_recheck_evidence(struct gh_result *out, const char *name, struct gh_bytes evidence,
     const struct gh_recheck_opts *o, struct gh_err *err)
 {
 	gh_auto(struct gh_evidence_set, gh_evidence_set_free) set = {0}, with = {0};
+	gh_auto(struct gh_result, gh_result_free) notes = {0};
 	struct gh_trust trust = {0};
 	struct gh_err why = {0};
 	out->at = o->at;
-	if (load_trust(&trust, o, err) || load_with(&with, o, err))
+	if (load_trust(&trust, o, err) || load_with(&with, &notes, name, o, err))
 		return -1;
-	if (gh_evidence_load(&set, evidence.p, evidence.len, o->type, &why)) {
-		if (why.code == GH_E_NOMEM || why.code == GH_E_INTERNAL) {
-			if (err)
-				*err = why;
+	const struct gh_context ctx = {.at = o->at,
+	    .trust = &trust,
+	    .allow_lab = o->allow_lab,
+	    .nonce = o->nonce,
+	    .policy = o->policy};
+	if (gh_evidence_load(&set, evidence.p, evidence.len, o->type, &why) == 0) {
+		if (judge_set(out, name, &set, &with, &ctx, err))
 			return -1;
-		}
+	} else if (is_ours(&why)) {
+		return fail_as(err, &why);
+	} else {
 		not_evidence(out, name, &why);
-		return gh_result_ok(out, err);
 	}
-	const struct gh_context ctx = {
-	    .at = o->at, .trust = &trust, .allow_lab = o->allow_lab, .nonce = o->nonce};
-	if (gh_evidence_verify(out, name, &set, &with, &ctx, err))
-		return -1;
+	if (notes.findings.n > 0) {
+		gh_result_subject(out, name, "evidence");
+		merge(out, &notes);
+	}
 	return gh_result_ok(out, err);
 }
 
-static bool ends_with(const char *s, const char *tail)
+/* What a blocking FAIL means to the exit code, by its step or its code: the first row that
+ * fits. A certificate taken back breaks no signature; a log that cannot be read is one that
+ * was altered. */
+static const struct {
+	enum { AT_END, INSIDE, AT_START } where;
+	const char *text;
+	int code;
+} exits[] = {
+    {AT_END, ".revoked", 1},
+    {AT_END, ".hold", 1},
+    {AT_END, ".nonce", 3},
+    {INSIDE, ".nonce.", 3},
+    {AT_END, ".signature", 2},
+    {INSIDE, ".signature.", 2},
+    {INSIDE, ".chain.", 2},
+    {AT_END, ".chain", 2},
+    {AT_END, ".signer", 2},
+    {AT_END, ".key", 2},
+    {AT_END, ".digest", 2},
+    {AT_END, ".binding", 2},
+    {INSIDE, ".binding.", 2},
+    {AT_START, "bind.", 2},
+    {INSIDE, ".eventlog.", 2},
+    {AT_START, "ccel.", 2},
+    {AT_START, "runtime.", 2},
+    {AT_END, ".time", 3},
+};
+
+static bool matches(size_t i, const char *s)
 {
-	size_t n = strlen(s), t = strlen(tail);
-	return n >= t && strcmp(s + n - t, tail) == 0;
+	size_t n = strlen(s), t = strlen(exits[i].text);
+	switch (exits[i].where) {
+	case AT_END:
+		return n >= t && strcmp(s + n - t, exits[i].text) == 0;
+	case AT_START:
+		return strncmp(s, exits[i].text, t) == 0;
+	default:
+		return strstr(s, exits[i].text) != NULL;
+	}
+}
+
+static int exit_of(const struct gh_finding *f)
+{
+	if (f->verdict != GH_FAIL || f->severity != GH_SEV_BLOCKER)
+		return 1;
+	for (size_t i = 0; i < GH_COUNT(exits); i++)
+		if (matches(i, f->step) || matches(i, f->code))
+			return exits[i].code;
+	return 1;
 }
 
 int gh_recheck_exit(const struct gh_result *r)
 {
-	enum gh_verdict v = gh_result_verdict(r);
-	int code = gh_verdict_exit(v);
+	int code = gh_verdict_exit(gh_result_verdict(r)), worst = 1;
 	if (code == 0)
 		return 0;
 	for (size_t i = 0; i < r->findings.n; i++) {
-		const struct gh_finding *f = &r->findings.at[i];
-		if (f->verdict != GH_FAIL || f->severity != GH_SEV_BLOCKER)
-			continue;
-		if (ends_with(f->step, ".signature") || strstr(f->step, ".chain."))
-			return 2;
-		if (ends_with(f->step, ".nonce"))
-			code = 3;
+		int c = exit_of(&r->findings.at[i]);
+		if (c == 2 || (c == 3 && worst == 1))
+			worst = c;
 	}
-	return code;
+	return worst == 1 ? code : worst;
 }
 
 /* ---- the devices of a report ------------------------------------------------------ */
@@ -230,18 +329,6 @@ static void compare_subjects(struct rechecking *c)
 		    &f->why, "the report speaks of this device but brings no evidence");
 		gh_judge(f, GH_UNKNOWN, "bundle.recheck.evidence");
 	}
-}
-
-static void merge(struct gh_result *to, const struct gh_result *from)
-{
-	for (size_t i = 0; i < from->n_subjects; i++) {
-		struct gh_subject *s =
-		    gh_result_subject(to, from->subject[i].name, from->subject[i].kind);
-		if (s->claims)
-			json_object_update_missing(s->claims, from->subject[i].claims);
-	}
-	for (size_t i = 0; i < from->findings.n; i++)
-		gh_findings_copy(&to->findings, &from->findings.at[i]);
 }
 
 static int recheck_all(struct rechecking *c, struct gh_err *err)

@@ -76,6 +76,64 @@ says 'names the signature' 'gpu.spdm.signature'
 head -c 3000 "$E" >"$T/cut.json"
 exits 1 'a file cut short' "$V" evidence "$T/cut.json" --at $AT
 
+# ---- every kind of collateral, in every wrapping, through both doors ---------------------
+G=${BUILD:-build}/gatehouse
+X=$DIR/tdx/real
+Q=$X/gce-cos113-v4.quote.bin
+C=$X/collateral
+W="--with $C/automata-solana.tcb_info_v3_with_tdx_module.tcb_info.json
+ --with $C/intel.tcb_signing_chain.2032.pem --with $C/automata-solana.qe_identity.json
+ --with $C/automata-solana.pck_platform_crl.pck_crl.der
+ --with $C/dcap-qvl.tdx_quote_collateral.root_crl.der --at 2025-07-22T09:13:34Z"
+exits 0 'a real quote with its collateral' "$V" evidence "$Q" $W
+says 'says what nobody asked' '^VERDICT: PASS .*not checked: nonce'
+exits 1 'without it' "$V" evidence "$Q" --at 2025-07-22T09:13:34Z
+# One JSON object with all of it, the documents byte for byte.
+{ printf '{"tcb_info":'; cat "$C/automata-solana.tcb_info_v3_with_tdx_module.tcb_info.json"
+  printf ',"qe_identity":'; cat "$C/automata-solana.qe_identity.json"
+  printf ',"tcb_chain":'; jq -Rs . "$C/intel.tcb_signing_chain.2032.pem"
+  printf ',"pck_crl":"%s"' "$(od -An -v -tx1 "$C/automata-solana.pck_platform_crl.pck_crl.der" | tr -d ' \n')"
+  printf ',"root_crl":"%s"}' "$(base64 -w0 "$C/dcap-qvl.tdx_quote_collateral.root_crl.der")"
+} >"$T/all.json"
+exits 0 'all of it as one JSON object' "$V" evidence "$Q" --with "$T/all.json" --at 2025-07-22T09:13:34Z --json
+jq 'del(.findings[].source)' "$T/out" >"$T/want"
+od -An -v -tx1 "$Q" >"$T/quote"; wrap() {
+	exits 0 "the quote as $1" "$V" evidence "$T/quote" --with "$T/all.json" --at 2025-07-22T09:13:34Z --json
+	jq 'del(.findings[].source)' "$T/out" | sed 's/"quote"/"gce-cos113-v4.quote.bin"/' >"$T/got"
+	if cmp -s "$T/want" "$T/got"; then ok "$1 tells the same story"; else not_ok "$1 tells the same story"; fi
+}
+wrap hex
+base64 "$Q" >"$T/quote"; wrap base64
+base64 -w0 "$Q" | tr '+/' '-_' | tr -d = >"$T/quote"; wrap base64url
+printf '{"quote":"%s"}' "$(base64 -w0 "$Q")" >"$T/quote"; wrap JSON
+exits 1 'a file that is nothing, given along' "$V" evidence "$Q" $W --with "$T/junk"
+says 'is named' 'evidence.with'
+exits 1 'an event log alone' "$V" evidence "$DIR/tdx/eventlog/real/gce-cos113.ccel.bin" --type ccel
+exits 4 'a policy that is none' "$V" evidence "$Q" --policy "$T/junk"
+exits 0 'show: a quote' "$V" show "$Q"
+says 'names its fields' 'REPORTDATA\|MRTD'
+exits 0 'show: as JSON' "$V" show "$Q" --json
+if jq -e '.pieces[0].fields | length > 0' "$T/out" >/dev/null 2>&1; then ok 'show: JSON has fields'; else not_ok 'show: JSON has fields'; fi
+exits 1 'show: junk' "$V" show "$T/junk"
+says 'says what was tried' 'base64'
+exits 4 'show takes no nonce' "$V" show "$Q" --nonce 00
+if [ -x "$G" ]; then
+	for what in "$Q $W" "$E --with $D --with $B --at $AT" "$DIR/snp/azure/evidence-v1.json --at 2025-06-01T00:00:00Z" \
+	    "$DIR/nvidia/teep/tinfoil_20260629_nras_response.json --with $DIR/nvidia/teep/jwks_20260629.json --at 2026-06-29T02:10:00Z" \
+	    "$DIR/tdx/eventlog/real/gce-cos113.ccel.bin --at $AT" "$T/junk --at $AT"; do
+		"$V" evidence $what --json >"$T/v" 2>/dev/null; v=$?
+		"$G" evidence verify $what --json >"$T/out" 2>"$T/err"; g=$?
+		name=${what%% *}; name=${name##*/}
+		if [ $v = $g ] && cmp -s "$T/v" "$T/out"; then ok "both doors say the same of $name: exit $v"
+		else not_ok "both doors say the same of $name: exits $v and $g"; fi
+	done
+	"$V" show "$Q" --json >"$T/v"; "$G" evidence show "$Q" --json >"$T/out" 2>"$T/err"
+	if cmp -s "$T/v" "$T/out"; then ok 'both doors show the same'; else not_ok 'both doors show the same'; fi
+	exits 4 'gatehouse: an unknown option' "$G" evidence verify "$Q" --frobnicate
+	exits 4 'gatehouse: an unknown word' "$G" evidence frobnicate
+	exits 1 'gatehouse: show of junk' "$G" evidence show "$T/junk"
+fi
+
 # The sample report of the vectors as a folder: its evidence is a stand-in, so the digest
 # holds and the index is none.
 R=$DIR/reports/own

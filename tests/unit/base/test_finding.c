@@ -111,6 +111,36 @@ static void test_plain_when_tree_then_children_below_parent(void **state)
 	    "stale)\n");
 }
 
+static const char *verdict_line(struct gh_buf *out, const struct gh_result *r)
+{
+	const char *text;
+
+	gh_buf_clear(out);
+	gh_result_plain(out, r, GH_PLAIN_BRIEF);
+	text = gh_buf_cstr(out);
+	return strstr(text, "VERDICT:");
+}
+
+/* A pass says what nobody asked about. */
+static void test_plain_when_a_pass_was_not_asked_all_then_said(void **state)
+{
+	gh_auto(struct gh_result, gh_result_free) r = {0};
+	gh_auto(struct gh_buf, gh_buf_free) out = {0};
+
+	(void)state;
+	add(&r, "snp.signature", GH_PASS, GH_SEV_BLOCKER);
+	add(&r, "snp.nonces", GH_SKIP, GH_SEV_INFO);
+	add(&r, "nonce", GH_SKIP, GH_SEV_INFO);
+	assert_string_equal(verdict_line(&out, &r), "VERDICT: PASS all 1 steps pass\n");
+	add(&r, "tdx.revocation.pck", GH_SKIP, GH_SEV_INFO);
+	add(&r, "snp.nonce", GH_SKIP, GH_SEV_INFO);
+	add(&r, "snp.hcl.tpm.nonce", GH_SKIP, GH_SEV_INFO);
+	assert_string_equal(verdict_line(&out, &r),
+	    "VERDICT: PASS all 1 steps pass; not checked: nonce, revocation\n");
+	add(&r, "snp.tcb", GH_FAIL, GH_SEV_BLOCKER);
+	assert_null(strstr(verdict_line(&out, &r), "not checked"));
+}
+
 static void test_exit_when_verdict_then_as_designed(void **state)
 {
 	(void)state;
@@ -128,6 +158,7 @@ int main(void)
 	    cmocka_unit_test(test_result_when_through_json_then_the_same),
 	    cmocka_unit_test(test_finding_when_json_has_unknown_member_then_refused),
 	    cmocka_unit_test(test_plain_when_tree_then_children_below_parent),
+	    cmocka_unit_test(test_plain_when_a_pass_was_not_asked_all_then_said),
 	    cmocka_unit_test(test_exit_when_verdict_then_as_designed),
 	};
 

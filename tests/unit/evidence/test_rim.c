@@ -83,6 +83,8 @@ static void test_rim_when_genuine_then_trusted(void **state)
 	assert_int_equal(k.rim->entry[35].n_alternatives, 4);
 	assert_true(k.rim->entry[28].active);
 	assert_false(k.rim->entry[0].active);
+	assert_int_equal(k.rim->chain.n, 4);
+	assert_string_equal(gh_cert_cn(k.rim->chain.at[0]), "HCC RIM L4 Signer");
 }
 
 /* Every edit of the document must be refused by the step named. */
@@ -142,25 +144,35 @@ static void test_rim_when_edited_then_step_refuses(void **state)
 	}
 }
 
-static void test_rim_when_not_one_then_error(void **state)
+/* What names itself a RIM and cannot be read: a verdict with its own code, no crash. */
+static void test_rim_when_unreadable_then_refused(void **state)
 {
 	static const struct {
-		const char *from, *to;
+		const char *from, *to, *code;
 	} edits[] = {
-	    {"<SoftwareIdentity", "<!DOCTYPE x []><SoftwareIdentity"},
-	    {"<SoftwareIdentity", "<!DOCTYPE x [<!ENTITY e SYSTEM "
-				  "\"file:///etc/passwd\">]><SoftwareIdentity"},
-	    {"2015/schema.xsd", "2014/schema.xsd"},
-	    {"</SoftwareIdentity>", ""},
-	    {"</SoftwareIdentity>", "</SoftwareIdentity><x/>"},
+	    {"<SoftwareIdentity", "<!DOCTYPE x []><SoftwareIdentity", "rim.parse.dtd"},
+	    {"<SoftwareIdentity",
+		"<!DOCTYPE x [<!ENTITY e SYSTEM \"file:///etc/passwd\">]>"
+		"<SoftwareIdentity",
+		"rim.parse.dtd"},
+	    {"2015/schema.xsd", "2014/schema.xsd", "rim.parse.root"},
+	    {"</SoftwareIdentity>", "", "rim.parse.xml"},
+	    {"</SoftwareIdentity>", "</SoftwareIdentity><x/>", "rim.parse.xml"},
 	};
 	(void)state;
 	for (size_t i = 0; i < GH_COUNT(edits); i++) {
 		gh_auto(struct kit, kit_free) k;
 		kit_open(&k);
 		edit(&k, "", edits[i].from, edits[i].to);
-		assert_int_equal(load(&k), -1);
-		assert_null(k.rim);
+		assert_int_equal(load(&k), 0);
+		assert_false(k.rim->trusted);
+		assert_string_equal(k.rim->id, "");
+		assert_int_equal(k.rim->chain.n, 0);
+		assert_string_equal(
+		    gh_findings_get(&k.rim->findings, NULL, "rim.parse")->code,
+		    edits[i].code);
+		for (size_t n = 1; n < k.rim->findings.n; n++)
+			assert_int_equal(k.rim->findings.at[n].verdict, GH_SKIP);
 	}
 }
 
@@ -178,12 +190,16 @@ static void test_rim_when_utf16_then_error(void **state)
 	assert_int_equal(gh_rim_load(&k.rim, wide.p, wide.len, &k.ctx, NULL), -1);
 }
 
-static void test_rim_when_larger_than_cap_then_error(void **state)
+static void test_rim_when_larger_than_cap_then_refused(void **state)
 {
 	gh_auto(struct kit, kit_free) k;
 	(void)state;
 	kit_open(&k);
 	while (k.xml.len <= GH_RIM_MAX_BYTES)
+		gh_buf_chr(&k.xml, '\n');
+	assert_int_equal(load(&k), 0);
+	assert_string_equal(k.rim->findings.at[0].code, "rim.parse.size");
+	while (k.xml.len <= 2 * GH_RIM_MAX_BYTES)
 		gh_buf_chr(&k.xml, '\n');
 	assert_int_equal(load(&k), -1);
 }
@@ -293,7 +309,7 @@ static void test_signature_when_other_key_then_refused(void **state)
 		kit_open(&k);
 		assert_int_equal(gh_rim_xml_parse(&x, k.xml.p, k.xml.len, NULL), 0);
 		assert_int_equal(gh_rim_xml_shape(&x, NULL), 0);
-		assert_int_equal(gh_rim_xml_certs(&x, &cs, NULL), 0);
+		assert_int_equal(gh_rim_xml_certs(&x, NULL, &cs, NULL), 0);
 		assert_int_equal(cs.n, 4);
 		assert_int_equal(
 		    gh_rim_xmldsig_verify(&x, cs.at[i], NULL), i == 0 ? 0 : -1);
@@ -371,9 +387,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_rim_when_genuine_then_trusted),
 	    cmocka_unit_test(test_rim_when_edited_then_step_refuses),
-	    cmocka_unit_test(test_rim_when_not_one_then_error),
+	    cmocka_unit_test(test_rim_when_unreadable_then_refused),
 	    cmocka_unit_test(test_rim_when_utf16_then_error),
-	    cmocka_unit_test(test_rim_when_larger_than_cap_then_error),
+	    cmocka_unit_test(test_rim_when_larger_than_cap_then_refused),
 	    cmocka_unit_test(test_rim_when_lab_root_then_refused_unless_allowed),
 	    cmocka_unit_test(test_service_when_id_or_digest_differs_then_refused),
 	    cmocka_unit_test(test_payload_when_not_understood_then_refused),

@@ -9,13 +9,13 @@ static int add(struct gh_trust *t, const char *json)
 	return gh_trust_add(t, json, strlen(json), NULL);
 }
 
-static void test_builtin_when_read_then_six_vendor_roots(void **state)
+static void test_builtin_when_read_then_seven_vendor_anchors(void **state)
 {
 	struct gh_trust t = {0};
-	size_t n[4] = {0};
+	size_t n[5] = {0};
 	(void)state;
 	builtin_trust(&t);
-	assert_int_equal(t.n, 6);
+	assert_int_equal(t.n, 7);
 	for (size_t i = 0; i < t.n; i++) {
 		assert_false(t.at[i].lab);
 		n[t.at[i].root]++;
@@ -24,6 +24,7 @@ static void test_builtin_when_read_then_six_vendor_roots(void **state)
 	assert_int_equal(n[GH_ROOT_NVIDIA_RIM], 1);
 	assert_int_equal(n[GH_ROOT_AMD_ARK], 3);
 	assert_int_equal(n[GH_ROOT_INTEL_SGX], 1);
+	assert_int_equal(n[GH_ROOT_NVIDIA_NRAS], 1);
 }
 
 static void test_find_when_kind_differs_then_null(void **state)
@@ -50,7 +51,7 @@ static void test_add_when_lab_then_marked_and_appended(void **state)
 	    add(&t, "{\"anchors\":[{\"root\":\"nvidia-rim\",\"name\":\"LAB\","
 		    "\"spki_sha256\":\"" PIN "\",\"lab\":true}]}"),
 	    0);
-	assert_int_equal(t.n, 7);
+	assert_int_equal(t.n, 8);
 	assert_int_equal(gh_unhex(spki, 32, PIN, NULL), 0);
 	assert_true(gh_trust_find(&t, GH_ROOT_NVIDIA_RIM, spki)->lab);
 }
@@ -99,7 +100,7 @@ static void test_add_when_too_many_then_refused(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(test_builtin_when_read_then_six_vendor_roots),
+	    cmocka_unit_test(test_builtin_when_read_then_seven_vendor_anchors),
 	    cmocka_unit_test(test_find_when_kind_differs_then_null),
 	    cmocka_unit_test(test_add_when_lab_then_marked_and_appended),
 	    cmocka_unit_test(test_add_when_malformed_then_refused_whole),

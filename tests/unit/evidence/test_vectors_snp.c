@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Every SNP vector: real reports of real chips, negatives, the synthetic cases. */
+#include "base/fields.h"
 #include "cpu_vectors.h"
 #include "evidence/snp.h"
+#include "evidence/snp_crl.h"
 #include "evidence/snp_report.h"
 #include "evidence/snp_table.h"
 
@@ -72,6 +74,20 @@ static void assert_fields(const struct gh_result *r, const json_t *entry)
 	    json_string_value(json_object_get(fields, "current_version")));
 }
 
+/* Taken apart, a genuine report has no error and its bytes are all there. */
+static void show_real(const struct gh_buf *report)
+{
+	gh_auto(struct gh_fields, gh_fields_free) fs = {0};
+	size_t seen = 0;
+
+	assert_int_equal(gh_snp_show(&fs, gh_buf_view(report), NULL), 0);
+	for (size_t i = 0; i < fs.n; i++) {
+		assert_string_not_equal(fs.at[i].name, "error");
+		seen += fs.at[i].raw.len;
+	}
+	assert_int_equal(seen, report->len);
+}
+
 static void run_real(const json_t *entry, bool with_chain)
 {
 	gh_auto(struct gh_buf, gh_buf_free) report = {0};
@@ -84,6 +100,7 @@ static void run_real(const json_t *entry, bool with_chain)
 
 	real_trust(&trust);
 	read_vector(&report, DIR, name);
+	show_real(&report);
 	if (with_chain)
 		json_array_foreach(chain, i, v)
 		    add_der(&certs, DIR, json_string_value(v));
@@ -313,10 +330,11 @@ static void load_synthetic(struct synthetic *s, const json_t *c)
 static void verify_synthetic(struct gh_result *r, const struct synthetic *s)
 {
 	struct gh_bytes crl = gh_buf_view(&s->crl);
-	struct gh_snp_evidence ev = {.report = gh_buf_view(&s->report),
-	    .crls = &crl,
-	    .n_crls = s->crl.len ? 1 : 0};
-	struct gh_context ctx = {.at = s->at, .trust = &s->trust, .certs = &s->certs};
+	struct gh_snp_evidence ev = {.report = gh_buf_view(&s->report)};
+	struct gh_context ctx = {.at = s->at,
+	    .trust = &s->trust,
+	    .certs = &s->certs,
+	    .crls = {&crl, s->crl.len ? 1 : 0}};
 	struct gh_err e = {0};
 
 	if (gh_snp_verify(r, "vm", &ev, &ctx, &e))
@@ -408,7 +426,7 @@ static void test_certificate_tables_when_read_verdicts_agree(void **state)
 	gh_auto(json_t *, gh_json_free) cases = NULL;
 	const json_t *c;
 	struct gh_snp_table t;
-	size_t i, n = 0;
+	size_t i, n = 0, looks = 0;
 
 	(void)state;
 	need_vectors(DIR);
@@ -416,11 +434,14 @@ static void test_certificate_tables_when_read_verdicts_agree(void **state)
 	json_array_foreach(json_object_get(cases, "cert_tables"), i, c)
 	{
 		gh_auto(struct gh_buf, gh_buf_free) b = {0};
+		gh_auto(struct gh_fields, gh_fields_free) fs = {0};
 
 		read_vector(
 		    &b, DIR "/synthetic", json_string_value(json_object_get(c, "file")));
 		assert_string_equal(
 		    judge_table(&b), json_string_value(json_object_get(c, "expect")));
+		looks += gh_snp_table_looks(gh_buf_view(&b));
+		assert_int_equal(gh_snp_table_show(&fs, gh_buf_view(&b), NULL), 0);
 		for (size_t len = 0; len < b.len; len++)
 			(void)!gh_snp_table_parse(&t, b.p, len, NULL);
 		for (size_t k = 0; k < b.len && k < 200; k++) {
@@ -430,7 +451,9 @@ static void test_certificate_tables_when_read_verdicts_agree(void **state)
 		}
 		n++;
 	}
-	print_message("SNP certificate tables: %zu agree\n", n);
+	print_message(
+	    "SNP certificate tables: %zu agree, %zu are recognised\n", n, looks);
+	assert_int_equal(looks, 5); /* those that are OK */
 	assert_true(n >= 15);
 }
 
@@ -464,57 +487,139 @@ static void test_nonce_when_asked_is_compared(void **state)
 	}
 }
 
-static void test_report_when_cut_anywhere_fails(void **state)
+/* The seven lists, under the ARK and for the ASK and the ASVK of the test PKI. */
+static void test_crls_when_judged_say_what_they_are(void **state)
 {
-	gh_auto(struct gh_buf, gh_buf_free) report = {0};
-	gh_auto(struct gh_certs, gh_certs_free) certs = {0};
-	struct gh_trust trust = {0};
+	static const struct {
+		const char *name;
+		enum gh_snp_revocation ask, asvk;
+	} t[] = {
+	    {"crl-genoa-empty.der", GH_SNP_CRL_GOOD, GH_SNP_CRL_GOOD},
+	    {"crl-genoa-ask-revoked.der", GH_SNP_CRL_REVOKED, GH_SNP_CRL_GOOD},
+	    {"crl-genoa-asvk-revoked.der", GH_SNP_CRL_GOOD, GH_SNP_CRL_REVOKED},
+	    {"crl-genoa-expired.der", GH_SNP_CRL_BAD, GH_SNP_CRL_BAD},
+	    {"crl-genoa-future.der", GH_SNP_CRL_BAD, GH_SNP_CRL_BAD},
+	    {"crl-genoa-wrong-signer.der", GH_SNP_CRL_BAD, GH_SNP_CRL_BAD},
+	    {"crl-genoa-signed-by-ask.der", GH_SNP_CRL_BAD, GH_SNP_CRL_BAD},
+	};
+	gh_auto(struct gh_certs, gh_certs_free) cs = {0};
 
 	(void)state;
 	need_vectors(DIR);
-	real_trust(&trust);
-	read_vector(&report, DIR, "real/turin-v5-ms-tav.report.bin");
-	add_der(&certs, DIR, "real/turin-v5-ms-tav.vek.der");
-	for (size_t len = 0; len < report.len; len++) {
-		gh_auto(struct gh_buf, gh_buf_free) cut = {0};
-		gh_auto(struct gh_result, gh_result_free) r = {0};
+	add_der(&cs, DIR "/synthetic", "chain-genoa-ark.der");
+	add_der(&cs, DIR "/synthetic", "chain-genoa-ask.der");
+	add_der(&cs, DIR "/synthetic", "chain-genoa-asvk.der");
+	for (size_t i = 0; i < GH_COUNT(t); i++) {
+		gh_auto(struct gh_buf, gh_buf_free) der = {0};
+		gh_auto(struct gh_fields, gh_fields_free) fs = {0};
+		struct gh_bytes list;
+		struct gh_context ctx = {.at = 1785542400, .crls = {&list, 1}};
 
-		gh_buf_add(&cut, report.p, len);
-		verify(&r, &cut,
-		    &(struct gh_context){
-			.at = 1771542096, .trust = &trust, .certs = &certs});
-		assert_int_equal(gh_result_verdict(&r), GH_FAIL);
-		assert_false(gh_snp_looks(cut.p, cut.len));
+		read_vector(&der, DIR "/synthetic", t[i].name);
+		list = gh_buf_view(&der);
+		assert_int_equal(
+		    gh_snp_crl_check(&ctx, cs.at[0], cs.at[1], NULL), t[i].ask);
+		assert_int_equal(
+		    gh_snp_crl_check(&ctx, cs.at[0], cs.at[2], NULL), t[i].asvk);
+		assert_int_equal(gh_crl_show(&fs, list, NULL), 0);
+		for (list.len = 0; list.len < der.len; list.len++)
+			assert_int_equal(gh_snp_crl_check(&ctx, cs.at[0], cs.at[1], NULL),
+			    GH_SNP_CRL_NONE);
+		for (size_t k = 0; k < der.len; k++) {
+			der.p[k] ^= (unsigned char)(1u << (k % 8));
+			assert_int_not_equal(
+			    gh_snp_crl_check(&ctx, cs.at[0], cs.at[1], NULL),
+			    GH_SNP_CRL_GOOD);
+			der.p[k] ^= (unsigned char)(1u << (k % 8));
+		}
 	}
-	print_message("SNP report cut at %zu places: every one FAIL\n", report.len);
+	print_message("SNP CRLs: %zu agree, for ASK and ASVK; cut or with a byte flipped "
+		      "none is good\n",
+	    GH_COUNT(t));
 }
 
-static void test_report_when_any_byte_flips_fails(void **state)
-{
-	gh_auto(struct gh_buf, gh_buf_free) report = {0};
-	gh_auto(struct gh_certs, gh_certs_free) certs = {0};
-	struct gh_trust trust = {0};
+/* A real report with its leaf, and what all verdicts on its changed forms share. */
+struct attack {
+	struct gh_buf report;
+	struct gh_certs certs;
+	struct gh_trust trust;
+	struct gh_memo *memo;
+	struct gh_context ctx;
+	size_t n_cut, n_flipped;
+};
 
-	(void)state;
-	need_vectors(DIR);
-	real_trust(&trust);
-	read_vector(&report, DIR, "real/genoa-v5-oak.report.bin");
-	add_der(&certs, DIR, "real/genoa-v5-oak.vek.der");
-	for (size_t i = 0; i < report.len; i++) {
+static void cut_everywhere(struct attack *a)
+{
+	for (size_t len = 0; len < GH_SNP_REPORT_LEN; len++) {
+		gh_auto(struct gh_result, gh_result_free) r = {0};
+		struct gh_buf cut = {.p = a->report.p, .len = len};
+
+		verify(&r, &cut, &a->ctx);
+		assert_string_equal(code_of(&r, "snp.parse"), "snp.format");
+		assert_int_equal(gh_result_verdict(&r), GH_FAIL);
+		assert_false(gh_snp_looks(cut.p, cut.len));
+		a->n_cut++;
+	}
+}
+
+static void flip_everywhere(struct attack *a, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
 		gh_auto(struct gh_result, gh_result_free) r = {0};
 
-		report.p[i] ^= (unsigned char)(1u << (i % 8));
-		verify(&r, &report,
-		    &(struct gh_context){
-			.at = 1771542096, .trust = &trust, .certs = &certs});
-		report.p[i] ^= (unsigned char)(1u << (i % 8));
+		a->report.p[i] ^= (unsigned char)(1u << (i % 8));
+		verify(&r, &a->report, &a->ctx);
+		a->report.p[i] ^= (unsigned char)(1u << (i % 8));
 		if (gh_result_verdict(&r) != GH_FAIL)
 			fail_msg("byte 0x%zx flipped and not FAIL", i);
 		if (i < GH_SNP_SIGNED_LEN)
 			assert_int_not_equal(verdict_of(&r, "snp.signature"), GH_PASS);
+		a->n_flipped++;
 	}
-	print_message(
-	    "SNP report with each of %zu bytes flipped: every one FAIL\n", report.len);
+}
+
+static void attack_one(struct attack *a, const json_t *entry, bool whole)
+{
+	const char *name = json_string_value(json_object_get(entry, "name"));
+
+	read_vector(&a->report, DIR, name);
+	add_der(&a->certs, DIR, json_string_value(json_object_get(entry, "leaf")));
+	a->ctx = (struct gh_context){
+	    .at = json_integer_value(json_object_get(entry, "verify_time")),
+	    .trust = &a->trust,
+	    .certs = &a->certs,
+	    .memo = a->memo};
+	cut_everywhere(a);
+	flip_everywhere(a, whole ? GH_SNP_REPORT_LEN : GH_SNP_SIGNED_LEN);
+	gh_buf_free(&a->report);
+	gh_certs_free(&a->certs);
+}
+
+static void test_real_reports_when_cut_or_flipped_anywhere_fail(void **state)
+{
+	gh_auto(json_t *, gh_json_free) m = NULL;
+	struct attack a = {.memo = gh_memo_new()};
+	const json_t *entry;
+	size_t i, n = 0;
+
+	(void)state;
+	need_vectors(DIR);
+	real_trust(&a.trust);
+	m = read_json(DIR, "MANIFEST.json");
+	json_array_foreach(json_object_get(m, "files"), i, entry)
+	{
+		const char *name = json_string_value(json_object_get(entry, "name"));
+
+		if (strncmp(name, "real/", 5) || !has_suffix(name, ".report.bin"))
+			continue;
+		attack_one(&a, entry, n == 0); /* one also behind the signed bytes */
+		n++;
+	}
+	gh_memo_free(&a.memo);
+	print_message("SNP reports: %zu, cut at %zu places and with %zu bytes flipped in "
+		      "turn: every one FAIL\n",
+	    n, a.n_cut, a.n_flipped);
+	assert_true(n >= 20);
 }
 
 int main(void)
@@ -529,8 +634,8 @@ int main(void)
 	    cmocka_unit_test(test_synthetic_when_all_cases_run_verdicts_agree),
 	    cmocka_unit_test(test_certificate_tables_when_read_verdicts_agree),
 	    cmocka_unit_test(test_nonce_when_asked_is_compared),
-	    cmocka_unit_test(test_report_when_cut_anywhere_fails),
-	    cmocka_unit_test(test_report_when_any_byte_flips_fails),
+	    cmocka_unit_test(test_crls_when_judged_say_what_they_are),
+	    cmocka_unit_test(test_real_reports_when_cut_or_flipped_anywhere_fail),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

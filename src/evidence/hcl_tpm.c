@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reads TPMS_ATTEST of TPM 2.0 (part 2, section 10.12), all numbers big endian:
+ *
+ *   magic u32 | type u16 | qualifiedSigner u16+bytes | extraData u16+bytes |
+ *   clock u64, resetCount u32, restartCount u32, safe u8 | firmwareVersion u64 |
+ *   count u32, { hash u16, sizeofSelect u8, bytes } | pcrDigest u16+bytes */
+#include "evidence/hcl_tpm.h"
+
+#include <openssl/err.h>
+#include <openssl/evp.h>
+
+#define MAGIC      0xFF544347u
+#define TYPE_QUOTE 0x8018u
+#define ALG_SHA256 0x000Bu
+#define SELECT_MAX 3u  /* bytes: 24 PCRs */
+#define SIZED_MAX  68u /* of a name or of extraData: a hash with its algorithm */
+
+static uint64_t read_u64(struct gh_rd *r)
+{
+	uint64_t high = gh_rd_u32be(r);
+
+	return high << 32 | gh_rd_u32be(r);
+}
+
+static struct gh_bytes read_sized(struct gh_rd *r)
+{
+	uint16_t len = gh_rd_u16be(r);
+	const unsigned char *p = gh_rd_bytes(r, len);
+
+	return (struct gh_bytes){p, p ? len : 0};
+}
+
+/* The first bank; others make the quote one that we do not take. */
+static void read_selection(struct gh_tpm_quote *q, struct gh_rd *r)
+{
+	uint8_t n;
+
+	q->banks = gh_rd_u32be(r);
+	q->hash = gh_rd_u16be(r);
+	n = gh_rd_u8(r);
+	for (uint8_t i = 0; i < n; i++) {
+		uint8_t bits = gh_rd_u8(r);
+
+		if (i < SELECT_MAX)
+			q->pcrs |= (uint32_t)bits << (8 * i);
+		else
+			q->banks += bits ? 1 : 0; /* a PCR beyond 23: not ours */
+	}
+}
+
+static int check_quote(const struct gh_tpm_quote *q, struct gh_err *err)
+{
+	if (q->magic != MAGIC)
+		return gh_fail(err, GH_E_PARSE,
+		    "TPM quote: magic at 0 is 0x%08X, expected 0xFF544347", q->magic);
+	if (q->type != TYPE_QUOTE)
+		return gh_fail(err, GH_E_PARSE,
+		    "TPM quote: type at 4 is 0x%04X, expected 0x8018 (a quote)", q->type);
+	if (q->signer.len > SIZED_MAX || q->extra.len > SIZED_MAX)
+		return gh_fail(err, GH_E_PARSE,
+		    "TPM quote: qualifiedSigner of %zu and extraData of %zu bytes, at "
+		    "most %u",
+		    q->signer.len, q->extra.len, SIZED_MAX);
+	if (q->banks != 1 || q->hash != ALG_SHA256)
+		return gh_fail(err, GH_E_PARSE,
+		    "TPM quote: pcrSelect has %u banks, the first of hash 0x%04X; "
+		    "expected one of 0x000B (SHA-256), PCRs 0 to 23",
+		    q->banks, q->hash);
+	if (q->digest.len != 32)
+		return gh_fail(err, GH_E_PARSE,
+		    "TPM quote: pcrDigest has %zu bytes, expected 32", q->digest.len);
+	return 0;
+}
+
+int gh_tpm_quote_parse(struct gh_tpm_quote *q, struct gh_bytes b, struct gh_err *err)
+{
+	struct gh_rd r = gh_rd_of(b.p, b.len);
+
+	*q = (struct gh_tpm_quote){.whole = b};
+	q->magic = gh_rd_u32be(&r);
+	q->type = gh_rd_u16be(&r);
+	q->signer = read_sized(&r);
+	q->extra = read_sized(&r);
+	q->clock_ms = read_u64(&r);
+	q->resets = gh_rd_u32be(&r);
+	q->restarts = gh_rd_u32be(&r);
+	q->safe = gh_rd_u8(&r);
+	q->firmware = read_u64(&r);
+	read_selection(q, &r);
+	q->digest = read_sized(&r);
+	if (check_quote(q, err))
+		return -1;
+	return gh_rd_end(&r, "TPM quote", err);
+}
+
+static bool verify_rsa(
+    struct gh_bytes msg, struct gh_bytes sig, const struct gh_pubkey *key)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY *pkey = gh_pubkey_evp(key);
+	int rc = 0;
+
+	/* PKCS#1 v1.5 is what an RSA key does by default. */
+	if (ctx && EVP_PKEY_is_a(pkey, "RSA") &&
+	    EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, pkey) == 1)
+		rc = EVP_DigestVerify(ctx, sig.p, sig.len, msg.p, msg.len);
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();
+	return rc == 1;
+}
+
+int gh_tpm_quote_signed(struct gh_bytes quote, struct gh_bytes sig,
+    const struct gh_pubkey *key, struct gh_memo *memo, struct gh_err *err)
+{
+	/* What decides: the kind of question, quote, signature, key. */
+	uint8_t all[16 + 3 * 32] = "tpm-quote", digest[32];
+	int known;
+
+	if (gh_sha256(quote.p, quote.len, all + 16, err) ||
+	    gh_sha256(sig.p, sig.len, all + 48, err) ||
+	    gh_pubkey_spki_sha256(key, all + 80, err) ||
+	    gh_sha256(all, sizeof(all), digest, err))
+		return -1;
+	known = gh_memo_recall(memo, digest);
+	if (known < 0) {
+		known = verify_rsa(quote, sig, key);
+		gh_memo_keep(memo, digest, known);
+	}
+	if (known)
+		return 0;
+	return gh_fail(err, GH_E_CRYPTO,
+	    "the signature of %zu bytes does not verify under HCLAkPub (%s)", sig.len,
+	    gh_pubkey_kind(key));
+}
+
+int gh_tpm_quote_digest(const struct gh_tpm_quote *q, const uint8_t (*pcr)[32], size_t n,
+    uint8_t out[static 32], struct gh_err *err)
+{
+	uint8_t all[8 * SELECT_MAX * 32];
+	size_t len = 0;
+
+	for (size_t i = 0; i < 8 * SELECT_MAX; i++) {
+		if (!(q->pcrs >> i & 1))
+			continue;
+		if (i >= n)
+			return gh_fail(err, GH_E_PARSE,
+			    "the quote selects PCR %zu, and %zu PCRs came along", i, n);
+		memcpy(all + len, pcr[i], 32);
+		len += 32;
+	}
+	return gh_sha256(all, len, out, err);
+}
