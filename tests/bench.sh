@@ -61,6 +61,11 @@ echo "== GPU evidence"
 ssh -F "$W/cfg" h4 "gatehouse-agent collect --nonce $(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" >"$W/ev.json"
 "$BUILD/bench/gpus" "$W/ev.json" "$W/lab/trust.json" "$W"/lab/rims/*
 
+echo "== verdicts on real evidence, from its bytes, against the signatures they rest on"
+v=${GH_VECTORS:-../shared/vectors}
+if [ -d "$v" ]; then "$BUILD/bench/evidence" "$v"
+else echo "no real evidence in $v: left out"; fi
+
 echo "== console"
 ${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -O1 -o "$W/frame" tests/tui/frame.c tests/tui/term.c -lvterm -lutil &&
     "$W/frame" "$GH"
