@@ -74,7 +74,6 @@ bool gh_ccel_looks(struct gh_bytes raw)
 	return is_acpi(raw);
 }
 
-/* long: table of what a header must be */
 static int judge_header(struct gh_ccel *c, uint32_t type, const unsigned char *digest,
     const unsigned char *id, struct gh_err *err)
 {

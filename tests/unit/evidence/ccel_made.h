@@ -101,13 +101,14 @@ static inline void put_var(struct gh_buf *b, const char *name, const void *p, si
 /* A boot that has something of everything; eleven events. */
 static inline void make_log(struct gh_buf *b)
 {
+	static const unsigned char order[4] = {1, 0, 2, 0};
 	gh_auto(struct gh_buf, gh_buf_free) var = {0};
 
 	put_header(b);
 	put_var(b, "SecureBoot", "\1", 1);
 	put_var(b, "db", "xyzw", 4);
-	make_var(&var, "BootOrder", "\1\0\2\0", 4);
-	put_event(b, 1, GH_EV_VAR_BOOT, gh_text_of("\1\0\2\0"), gh_buf_view(&var));
+	make_var(&var, "BootOrder", order, 4);
+	put_event(b, 1, GH_EV_VAR_BOOT, (struct gh_bytes){order, 4}, gh_buf_view(&var));
 	put_separator(b, 1, 0);
 	put_text(b, 2, GH_EV_ACTION, "Calling EFI Application from Boot Option");
 	put_separator(b, 2, 0);

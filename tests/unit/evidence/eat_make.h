@@ -146,6 +146,8 @@ static inline void open_world(struct nras_world *w)
 	w->jwks =
 	    json_pack("{s[o]}", "keys", jwk_with_chain(w->signer, &w->leaf, &w->ca));
 	pin_ca(w, &w->ca);
+	/* views of the text stay good when it is written anew */
+	assert_non_null(gh_buf_room(&w->jwks_text, 1 << 16));
 	assert_int_equal(gh_unhex(w->nonce, 32, NONCE, NULL), 0);
 	w->ctx = (struct gh_context){.at = PKI_AT,
 	    .trust = &w->trust,
