@@ -3,8 +3,6 @@
 #include "cli/cli.h"
 #include "ops/predict.h"
 
-int cmd_evidence_predict(const struct gh_cli *cli, int argc, char **argv);
-
 /* Options that take a word, and where the word goes. */
 static const char **slot_of(struct gh_predict_ask *ask, const char *option)
 {
@@ -58,7 +56,7 @@ int cmd_evidence_predict(const struct gh_cli *cli, int argc, char **argv)
 
 	if (argc < 3 || parse(&ask, argc, argv) < 0)
 		return cli_usage(argv[0], "predict FIRMWARE and its options");
-	if (gh_op_predict(&ask, &r, &err) < 0)
+	if (gh_op_predict(&gh_env_real, &ask, &r, &err) < 0)
 		return cli_error(cli, &err);
 	if (full.form == GH_CLI_TEXT)
 		full.form = GH_CLI_PLAIN;

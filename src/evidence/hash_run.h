@@ -6,7 +6,7 @@
 
 struct gh_hash_run {
 	void *ctx; /* EVP_MD_CTX, so that this header needs no OpenSSL */
-	bool bad; /* sticky: a piece was lost */
+	bool bad;  /* sticky: a piece was lost */
 };
 
 GH_MUST_USE int gh_hash_run_begin(

@@ -144,9 +144,9 @@ static void say_value(
 /* Cannot be computed from what was given. */
 static void say_open(struct gh_finding *f, const char *code, const struct gh_err *e)
 {
-	f->severity = GH_SEV_WARN;
 	gh_judge_err(f, code, e);
-	gh_say(&f->observed, "not predicted: %s", e->what);
+	gh_say(&f->observed, "%s", e->what);
+	gh_say(&f->why, "a value that is not predicted cannot be pinned");
 }
 
 /* The firmware is not for this kind of guest: no fault of it. */
@@ -194,34 +194,37 @@ static int predict_snp(struct job *j, struct gh_err *err)
 	return 0;
 }
 
-/* The two ways of hypervisors to add pages. */
+static void say_mrtd(
+    struct job *j, const struct gh_tdvf *t, enum gh_mrtd_mode mode, struct gh_finding *f)
+{
+	uint8_t mrtd[GH_MRTD_LEN];
+	struct gh_err e = {0};
+
+	if (gh_tdx_mrtd(t, mode, mrtd, &e) < 0)
+		say_open(f, "predict.mrtd.firmware", &e);
+	else
+		say_value(j, f, mode == GH_MRTD_SINGLE ? "mrtd" : "mrtd_two_pass", mrtd);
+}
+
+/* In the two ways of hypervisors to add pages. */
 static void predict_mrtd(struct job *j)
 {
-	static const struct {
-		const char *step, *title, *key;
-	} mode[] = {
-	    [GH_MRTD_SINGLE] = {"predict.mrtd", "MRTD, page by page (QEMU 9 and later)",
-		"mrtd"},
-	    [GH_MRTD_TWO_PASS] = {"predict.mrtd.two_pass", "MRTD, in two passes (QEMU 8)",
-		"mrtd_two_pass"},
-	};
+	struct gh_finding *f =
+	    add_step(j, "predict.mrtd", "MRTD, page by page (QEMU 9 and later)");
+	struct gh_err e = {0};
+	struct gh_tdvf t;
 
-	for (size_t i = 0; i < GH_COUNT(mode); i++) {
-		struct gh_finding *f = add_step(j, mode[i].step, mode[i].title);
-		uint8_t mrtd[GH_MRTD_LEN];
-		struct gh_err e = {0};
-		struct gh_tdvf t;
-
-		if (!gh_firmware_has_tdvf(&j->fw)) {
-			say_absent(f, "TDVF descriptor");
-			continue;
-		}
-		if (gh_firmware_tdvf(&t, &j->fw, &e) < 0 ||
-		    gh_tdx_mrtd(&t, (enum gh_mrtd_mode)i, mrtd, &e) < 0)
-			say_open(f, "predict.mrtd.firmware", &e);
-		else
-			say_value(j, f, mode[i].key, mrtd);
+	if (!gh_firmware_has_tdvf(&j->fw)) {
+		say_absent(f, "TDVF descriptor");
+		return;
 	}
+	if (gh_firmware_tdvf(&t, &j->fw, &e) < 0) {
+		say_open(f, "predict.mrtd.firmware", &e);
+		return;
+	}
+	say_mrtd(j, &t, GH_MRTD_SINGLE, f);
+	f = add_step(j, "predict.mrtd.two_pass", "MRTD, in two passes (QEMU 8)");
+	say_mrtd(j, &t, GH_MRTD_TWO_PASS, f);
 }
 
 /* ---- RTMR ---------------------------------------------------------------------------- */
@@ -243,8 +246,9 @@ static const struct {
 	true},
     {"_no_separator", "UKI from disk, firmware without separator", GH_RTMR_NO_SEPARATOR,
 	true},
-    {"_inner_no_separator", "UKI from disk, both", GH_RTMR_INNER | GH_RTMR_NO_SEPARATOR,
-	true},
+    {"_inner_no_separator",
+	"UKI from disk, inner kernel by LoadImage, firmware without separator",
+	GH_RTMR_INNER | GH_RTMR_NO_SEPARATOR, true},
 };
 
 static int list_events(
@@ -278,20 +282,26 @@ static void claim_events(struct job *j, const struct gh_rtmr_log *log)
 	}
 }
 
-static void say_rtmr(struct job *j, struct gh_finding *f, const struct gh_rtmr_log *log,
+static bool say_rtmr(struct job *j, struct gh_finding *f, const struct gh_rtmr_log *log,
     unsigned int rtmr, const char *key)
 {
 	uint8_t value[GH_RTMR_DIGEST];
 	struct gh_err e = {0};
 
-	if (gh_rtmr_replay(log, rtmr, value, &e) < 0)
-		say_open(f, "predict.rtmr.open", &e);
-	else
+	if (!gh_rtmr_replay(log, rtmr, value, &e)) {
 		say_value(j, f, key, value);
+		return true;
+	}
+	say_open(f, "predict.rtmr.open", &e);
+	if (j->uki && !j->ask->gpt)
+		gh_say(&f->remedy,
+		    "give the first 34 sectors of the disk: dd if=DISK of=gpt.bin "
+		    "count=34, then --gpt gpt.bin");
+	return false;
 }
 
-/* RTMR1 of one boot path. */
-static void predict_path(struct job *j, size_t i)
+/* RTMR1 of one boot path; false: not known. */
+static bool predict_path(struct job *j, size_t i)
 {
 	gh_auto(struct gh_buf, gh_buf_free) key = {0};
 	gh_auto(struct gh_buf, gh_buf_free) step = {0};
@@ -304,11 +314,14 @@ static void predict_path(struct job *j, size_t i)
 	    *paths[i].suffix ? paths[i].suffix + 1 : "");
 	f = add_step(j, gh_buf_cstr(&step), "RTMR1");
 	gh_say(&f->title, "RTMR1: %s", paths[i].words);
+	gh_say(&f->source, "%s", j->ask->kernel);
+	if (*paths[i].suffix) /* only another way: the first is what is asked for */
+		f->severity = GH_SEV_WARN;
 	if (list_events(j, paths[i].flags, &log, &e) < 0) {
 		say_open(f, "predict.rtmr.image", &e);
-		return;
+		return false;
 	}
-	say_rtmr(j, f, &log, 1, gh_buf_cstr(&key));
+	return say_rtmr(j, f, &log, 1, gh_buf_cstr(&key));
 }
 
 /* The same in all boot paths. */
@@ -318,6 +331,7 @@ static void predict_rtmr2(struct job *j)
 	struct gh_rtmr_log log = {0};
 	struct gh_err e = {0};
 
+	gh_say(&f->source, "%s", j->ask->kernel);
 	gh_say(&f->title, "%s",
 	    j->uki ? "RTMR2 after the UKI's stub" : "RTMR2 after the kernel's EFI stub");
 	if (list_events(j, 0, &log, &e) < 0) {
@@ -325,20 +339,26 @@ static void predict_rtmr2(struct job *j)
 		return;
 	}
 	claim_events(j, &log);
-	say_rtmr(j, f, &log, 2, j->uki ? "rtmr2_stub" : "rtmr2");
+	(void)say_rtmr(j, f, &log, 2, j->uki ? "rtmr2_stub" : "rtmr2");
 }
 
+/* Only a TD has these registers, and firmware loads nothing but PE images. */
 static void predict_rtmr(struct job *j)
 {
+	struct gh_err e = {0};
 	struct gh_pe pe;
 
-	if (!j->ask->kernel)
+	if (!j->ask->kernel || !gh_firmware_has_tdvf(&j->fw))
 		return;
-	j->uki =
-	    !gh_pe_parse(&pe, j->kernel.p, j->kernel.len, NULL) && gh_rtmr_is_uki(&pe);
+	if (gh_pe_parse(&pe, j->kernel.p, j->kernel.len, &e) < 0) {
+		say_open(add_step(j, "predict.rtmr1", "RTMR1 and RTMR2"),
+		    "predict.rtmr.image", &e);
+		return;
+	}
+	j->uki = gh_rtmr_is_uki(&pe);
 	for (size_t i = 0; i < GH_COUNT(paths); i++) {
-		if (paths[i].uki == j->uki)
-			predict_path(j, i);
+		if (paths[i].uki == j->uki && !predict_path(j, i) && !*paths[i].suffix)
+			break; /* the others lack the same */
 	}
 	predict_rtmr2(j);
 }
@@ -373,8 +393,6 @@ static int find_measurement(struct job *j, struct gh_err *err)
 	static const enum gh_vmm vmms[] = {GH_VMM_QEMU, GH_VMM_EC2, GH_VMM_GCE};
 	struct gh_finding *f;
 
-	if (!j->ask->measurement)
-		return 0;
 	f = add_step(j, "predict.measurement", "what gives the measurement");
 	gh_say(&f->expected, "%s", j->ask->measurement);
 	for (size_t i = 0; i < GH_COUNT(vmms); i++) {
@@ -397,8 +415,8 @@ static int find_measurement(struct job *j, struct gh_err *err)
 	return 0;
 }
 
-int gh_op_predict(
-    const struct gh_predict_ask *ask, struct gh_result *out, struct gh_err *err)
+int gh_op_predict(const struct gh_env *env, const struct gh_predict_ask *ask,
+    struct gh_result *out, struct gh_err *err)
 {
 	gh_auto(struct job, free_job) j = {.ask = ask, .out = out};
 	const char *slash = strrchr(ask->firmware, '/');
@@ -406,12 +424,16 @@ int gh_op_predict(
 	j.name = slash ? slash + 1 : ask->firmware;
 	if (read_options(&j, err) < 0 || read_all(&j, err) < 0)
 		return -1;
+	out->at = gh_now(env);
 	claim_launch(&j);
 	if (predict_snp(&j, err) < 0)
 		return -1;
-	predict_mrtd(&j);
-	predict_rtmr(&j);
-	if (find_measurement(&j, err) < 0)
-		return -1;
+	if (ask->measurement) {
+		if (find_measurement(&j, err) < 0)
+			return -1;
+	} else {
+		predict_mrtd(&j);
+		predict_rtmr(&j);
+	}
 	return gh_result_ok(out, err);
 }

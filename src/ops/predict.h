@@ -2,6 +2,7 @@
  * What a guest will report of its launch, predicted from the files it is started from. */
 #pragma once
 
+#include "base/env.h"
 #include "base/result.h"
 
 struct gh_predict_ask {
@@ -19,8 +20,9 @@ struct gh_predict_ask {
 	    *measurement; /* hex of 48 bytes that a guest reported: what gives it? */
 };
 
-/* One subject of kind "prediction": findings predict.firmware, predict.snp, predict.mrtd,
- * with a kernel predict.rtmr1 and predict.rtmr2, with a measurement predict.measurement;
- * every value also as a claim. USAGE for a wrong option, IO for an unreadable file. */
-GH_MUST_USE int gh_op_predict(
-    const struct gh_predict_ask *ask, struct gh_result *out, struct gh_err *err);
+/* One subject of kind "prediction": findings predict.snp and predict.mrtd, with a kernel
+ * predict.rtmr1 and predict.rtmr2; every value also as a claim. With a measurement only
+ * predict.snp and predict.measurement. USAGE for a wrong option, IO for an unreadable
+ * file, PARSE for what is no firmware at all. */
+GH_MUST_USE int gh_op_predict(const struct gh_env *env, const struct gh_predict_ask *ask,
+    struct gh_result *out, struct gh_err *err);
