@@ -307,15 +307,6 @@ static void judge_signature(struct gh_tdx_job *j)
 	gh_tdx_settle(j, f, "signature", fault);
 }
 
-/* The event log replays into RTMRs that the quote proves. */
-static void judge_log(struct gh_tdx_job *j)
-{
-	const struct gh_context *ctx = j->tee.ctx;
-
-	if (ctx->ccels.n || ctx->runtime_logs.n)
-		gh_ccel_judge(&j->tee, "tdx.signature", j->q.rtmr);
-}
-
 /* Three layers: cryptography, Intel's word, our policy. */
 static void judge_all(struct gh_tdx_job *j)
 {
@@ -329,7 +320,7 @@ static void judge_all(struct gh_tdx_job *j)
 	gh_tee_nonce(&j->tee, "tdx.nonce", "tdx.signature", j->q.report_data);
 	gh_tdx_judge_policy(j);
 	gh_tdx_claims(j);
-	judge_log(j);
+	gh_ccel_judge(&j->tee, "tdx.signature", j->q.rtmr);
 }
 
 int gh_tdx_verify(struct gh_result *out, const char *subject,
