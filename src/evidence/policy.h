@@ -53,6 +53,7 @@ struct gh_snp_policy {
 	bool debug, migrate_ma, cxl; /* the guest policy may allow it; default false */
 	bool provisional; /* COMMITTED may stay behind CURRENT; default false */
 	bool alias_check; /* must be complete (CVE-2024-21944); default true */
+	bool revocation;  /* no CRL given is a blocker, not a warning; default false */
 	/* Smallest security patch level of REPORTED, COMMITTED, CURRENT and LAUNCH TCB. */
 	struct {
 		uint8_t fmc, boot_loader, tee, snp, microcode;
@@ -74,7 +75,6 @@ struct gh_nvidia_policy {
 
 struct gh_policy {
 	char id[64];
-	bool revocation; /* CPU TEE: no CRL given is a blocker, not a warning */
 	struct gh_tdx_policy tdx;
 	struct gh_snp_policy snp;
 	struct gh_nvidia_policy nvidia;

@@ -254,6 +254,7 @@ static const struct member snp_members[] = {
     {"cxl", read_bool, SNP(cxl), 0, NULL, 0},
     {"provisional", read_bool, SNP(provisional), 0, NULL, 0},
     {"alias_check", read_bool, SNP(alias_check), 0, NULL, 0},
+    {"revocation", read_bool, SNP(revocation), 0, NULL, 0},
     {"min_tcb", read_object, SNP(min_tcb), 0, min_tcb_members, GH_COUNT(min_tcb_members)},
     {"measurement", read_pins, SNP(measurement), 48, NULL, 0},
     {"id_key_digest", read_pins, SNP(id_key_digest), 48, NULL, 0},
@@ -276,7 +277,6 @@ static const struct member nvidia_members[] = {
 static const struct member top_members[] = {
     {"v", read_version, 0, 0, NULL, 0},
     {"id", read_text, TOP(id), sizeof(((struct gh_policy *)NULL)->id), NULL, 0},
-    {"revocation", read_bool, TOP(revocation), 0, NULL, 0},
     {"tdx", read_object, TOP(tdx), 0, tdx_members, GH_COUNT(tdx_members)},
     {"snp", read_object, TOP(snp), 0, snp_members, GH_COUNT(snp_members)},
     {"nvidia", read_object, TOP(nvidia), 0, nvidia_members, GH_COUNT(nvidia_members)},

@@ -53,7 +53,7 @@ static void show_entries(struct gh_fields *out, const struct gh_rim *rim)
 		gh_fields_add(out, "active", NULL, 0, "%s",
 		    e->active ? "True: compared" : "False: for information");
 		for (size_t k = 0; k < e->n_alternatives; k++) {
-			char name[24], hex[97];
+			char name[40], hex[97];
 			snprintf(name, sizeof(name), "Hash%zu", k);
 			gh_hex(hex, e->hash[k], 48);
 			gh_fields_add(out, name, NULL, 0, "%s", hex);

@@ -41,12 +41,12 @@ static void silent_xml(void *ctx, const char *fmt, ...)
 int gh_rim_setup(struct gh_err *err)
 {
 	xmlInitParser();
-	xmlSetExternalEntityLoader(no_entity);
 	xmlSetGenericErrorFunc(NULL, silent_xml);
 	xmlThrDefSetGenericErrorFunc(NULL, silent_xml);
 	if (xmlSecInit() < 0 || xmlSecCheckVersion() != 1 || xmlSecOpenSSLInit() < 0)
 		return gh_fail(err, GH_E_INTERNAL, "xmlsec does not start");
-	xmlSecErrorsSetCallback(NULL); /* nothing to stderr */
+	xmlSetExternalEntityLoader(no_entity); /* behind xmlSecInit, which sets its own */
+	xmlSecErrorsSetCallback(NULL);         /* nothing to stderr */
 	return 0;
 }
 
@@ -125,7 +125,7 @@ static void free_ctx(xmlSecDSigCtx **ctx)
 static xmlSecKey *key_of(const struct gh_cert *signer)
 {
 	EVP_PKEY *pkey = gh_pubkey_evp(gh_cert_key(signer));
-	if (pkey == NULL || EVP_PKEY_up_ref(pkey) != 1)
+	if (EVP_PKEY_up_ref(pkey) != 1)
 		return NULL;
 	xmlSecKeyData *data = xmlSecOpenSSLEvpKeyAdopt(pkey);
 	if (data == NULL) {
@@ -133,12 +133,12 @@ static xmlSecKey *key_of(const struct gh_cert *signer)
 		return NULL;
 	}
 	xmlSecKey *key = xmlSecKeyCreate();
-	if (key == NULL || xmlSecKeySetValue(key, data) < 0) {
-		xmlSecKeyDataDestroy(data);
-		if (key != NULL)
-			xmlSecKeyDestroy(key);
-		return NULL;
+	if (key != NULL && xmlSecKeySetValue(key, data) < 0) {
+		xmlSecKeyDestroy(key);
+		key = NULL;
 	}
+	if (key == NULL)
+		xmlSecKeyDataDestroy(data);
 	return key;
 }
 
@@ -166,7 +166,7 @@ static int check_outcome(xmlSecDSigCtx *ctx, struct gh_rim_fault *why)
 		return gh_rim_refuse(
 		    why, "rim.signature.reference", "want exactly one Reference");
 	xmlSecDSigReferenceCtx *ref = xmlSecPtrListGetItem(&ctx->signedInfoReferences, 0);
-	if (ref == NULL || ref->status != xmlSecDSigStatusSucceeded)
+	if (ref->status != xmlSecDSigStatusSucceeded)
 		return gh_rim_refuse(why, "rim.signature.digest",
 		    "the document is not the one that was signed (digest differs)");
 	if (ctx->status != xmlSecDSigStatusSucceeded)

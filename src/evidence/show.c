@@ -45,8 +45,9 @@ static void show_value(
 	const char *key;
 	json_t *child;
 	size_t i;
+	bool group = json_typeof(v) == JSON_OBJECT || json_typeof(v) == JSON_ARRAY;
 
-	if (depth > DEPTH_MAX || (!json_is_object(v) && !json_is_array(v))) {
+	if (depth > DEPTH_MAX || !group) {
 		gh_json_dump(&text, v);
 		gh_fields_add(out, name, NULL, 0, "%s", gh_buf_cstr(&text));
 		return;

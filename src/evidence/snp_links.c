@@ -194,7 +194,7 @@ static void judge_ask(struct gh_snp_job *j)
 
 static void say_no_crl(struct gh_snp_job *j, struct gh_finding *f)
 {
-	if (!j->ctx.policy->revocation)
+	if (!j->ctx.policy->snp.revocation)
 		f->severity = GH_SEV_WARN;
 	gh_judge(f, GH_UNKNOWN, "snp.crl.absent");
 	gh_say(&f->observed, "no CRL of this root was given%s%s",

@@ -272,7 +272,7 @@ static void claim_events(struct job *j, const struct gh_rtmr_log *log)
 
 	for (size_t i = 0; i < log->n; i++) {
 		const struct gh_rtmr_row *row = &log->at[i];
-		char key[16], hex[2 * GH_RTMR_DIGEST + 1] = "not known";
+		char key[40], hex[2 * GH_RTMR_DIGEST + 1] = "not known";
 
 		snprintf(key, sizeof(key), "event_%02zu", i);
 		if (row->known)

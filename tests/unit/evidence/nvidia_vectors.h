@@ -32,7 +32,7 @@ static inline const char *nvidia_path(char *out, size_t size, const char *name)
 /* Skips the test, saying why, where the vectors are not at hand. */
 static inline void need_vectors(void)
 {
-	char path[512];
+	char path[2048];
 	if (access(nvidia_path(path, sizeof(path), "MANIFEST.json"), R_OK) == 0)
 		return;
 	print_message("SKIP: no vectors at %s (set GH_VECTORS)\n", path);
@@ -41,7 +41,7 @@ static inline void need_vectors(void)
 
 static inline void read_vector(struct gh_buf *out, const char *name)
 {
-	char path[512];
+	char path[2048];
 	struct gh_err e = {0};
 	if (gh_file_read(out, nvidia_path(path, sizeof(path), name), 1u << 20, &e) < 0)
 		fail_msg("%s: %s", path, e.what);

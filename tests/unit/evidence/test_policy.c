@@ -37,7 +37,7 @@ static void test_policy_when_minimal_is_the_strict_default(void **state)
 static void test_policy_when_every_member_is_set_takes_each(void **state)
 {
 	static const char text[] =
-	    "{\"v\":1,\"id\":\"prod \\u00e9\",\"revocation\":true,"
+	    "{\"v\":1,\"id\":\"prod \\u00e9\","
 	    "\"tdx\":{\"accept\":[\"UpToDate\",\"SWHardeningNeeded\"],"
 	    "\"min_tcb_evaluation\":18,\"attributes_allowed\":\"0xffffffffffffffff\","
 	    "\"sept_ve_disable\":false,\"xfam_allowed\":\"0x3\",\"service_td\":true,"
@@ -48,7 +48,7 @@ static void test_policy_when_every_member_is_set_takes_each(void **state)
 	    "\"],\"rtmr3\":[\"" HEX48 "\"],\"ppid\":[\"" HEX16
 	    "\"],\"platform_instance\":[\"" HEX16 "\"],\"fmspc\":[\"" HEX6 "\"]},"
 	    "\"snp\":{\"vmpl_max\":3,\"debug\":true,\"migrate_ma\":true,\"cxl\":true,"
-	    "\"provisional\":true,\"alias_check\":false,\"min_tcb\":{\"fmc\":1,"
+	    "\"provisional\":true,\"alias_check\":false,\"revocation\":true,\"min_tcb\":{\"fmc\":1,"
 	    "\"boot_loader\":2,\"tee\":3,\"snp\":4,\"microcode\":255},"
 	    "\"measurement\":[\"" HEX48 "\"],\"id_key_digest\":[\"" HEX48
 	    "\"],\"author_key_digest\":[\"" HEX48 "\"],\"host_data\":[\"" HEX32
@@ -68,7 +68,7 @@ static void test_policy_when_every_member_is_set_takes_each(void **state)
 	if (load(&p, text, &e))
 		fail_msg("%s", e.what);
 	assert_int_equal(gh_unhex(want, 64, HEX64, NULL), 0);
-	assert_true(p.revocation);
+	assert_true(p.snp.revocation);
 	assert_int_equal(
 	    p.tdx.accept, 1u << GH_TCB_UP_TO_DATE | 1u << GH_TCB_SW_HARDENING_NEEDED);
 	assert_int_equal(p.tdx.min_eval, 18);
@@ -122,7 +122,8 @@ static void test_policy_when_wrong_names_the_place(void **state)
 	    {"{\"v\":1,\"x\":1}", "unknown member x"},
 	    {"{\"v\":1,\"id\":\"\"}", "id must be a text"},
 	    {"{\"v\":1,\"id\":1}", "id must be a text"},
-	    {"{\"v\":1,\"revocation\":1}", "revocation must be true or false"},
+	    {"{\"v\":1,\"snp\":{\"revocation\":1}}",
+		"snp.revocation must be true or false"},
 	    {"{\"v\":1,\"tdx\":[]}", "tdx must be an object"},
 	    {"{\"v\":1,\"tdx\":null}", "tdx must be an object"},
 	    {"{\"v\":1,\"tdx\":{\"y\":1}}", "unknown member tdx.y"},

@@ -838,7 +838,7 @@ static void test_revocation_when_policy_asks_for_it_blocks(void **state)
 	struct plan p;
 
 	(void)state;
-	policy.revocation = true;
+	policy.snp.revocation = true;
 	good_plan(&p);
 	run(&r, &p, &ctx);
 	f = gh_findings_get(&r.findings, "vm", "snp.revocation");
