@@ -72,7 +72,7 @@ UNIT_BIN   := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/tests/%)
 PROGRAMS   := $(BUILD)/gatehouse $(BUILD)/gatehouse-agent $(BUILD)/gatehouse-verify
 SHIM	   := $(BUILD)/lab/libnvidia-ml.so.1
 
-.PHONY: all help deps deps-check demo check check-unit check-lab check-tui bench lint format format-check \
+.PHONY: all help deps deps-check demo check check-long check-unit check-lab check-tui bench lint format format-check \
 	fuzz coverage install clean tests
 .DELETE_ON_ERROR:
 .SECONDARY:
@@ -82,6 +82,7 @@ all: $(PROGRAMS) $(SHIM)
 help:
 	@echo 'make demo      install what is missing, build, bring the lab up, open the console'
 	@echo 'make check     install what is missing, run every test'
+	@echo 'make check-long   as check, then every byte of every report, and fuzz for a minute each'
 	@echo 'make all       build only            make deps      install what is missing'
 	@echo 'make bench     figures               make lint      floors, sizes, headers, format'
 	@echo 'make fuzz      fuzz every parser     make coverage  lines covered by the tests'
@@ -171,6 +172,9 @@ AS_ROOT := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 check: deps-check
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all tests fuzz-programs
 	$(Q)$(AS_ROOT) env BUILD=$(BUILD) PATH="$$PATH" sh tests/run.sh lint unit fuzz lab tui
+check-long: check
+	$(Q)GH_LONG=1 TEST_TIMEOUT=3600 BUILD=$(BUILD) sh tests/run.sh unit
+	$(Q)$(MAKE) --no-print-directory fuzz FUZZ_S=60
 check-unit: tests
 	$(Q)BUILD=$(BUILD) sh tests/run.sh unit
 check-lab: all

@@ -29,6 +29,12 @@ static inline const char *nvidia_path(char *out, size_t size, const char *name)
 	return out;
 }
 
+/* `make check-long`: what takes minutes is done whole. */
+static inline bool long_run(void)
+{
+	return getenv("GH_LONG") != NULL;
+}
+
 /* Skips the test, saying why, where the vectors are not at hand. */
 static inline void need_vectors(void)
 {
