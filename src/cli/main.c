@@ -24,7 +24,8 @@ const struct gh_command gh_commands[] = {
     {"evidence",
 	"verify FILE [--type T] [--with FILE]... [--trust FILE] [--at TIME] "
 	"[--nonce HEX] [--policy FILE] [--lab] | show FILE [--type T] | "
-	"predict FIRMWARE",
+	"predict FIRMWARE [--kernel F] [--initrd F] [--cmdline TEXT] [--vcpus N] "
+	"[--cpu MODEL] [--vmm V] ...",
 	"verify, take apart or predict any one piece of evidence", cmd_evidence},
     {"lab",
 	"up [--healthy] | down | status | break HOST[:GPU] FAULT | heal HOST | faults",
