@@ -35,11 +35,8 @@ static void fetch_all(void)
 
 int gh_hash(enum gh_hash h, const void *p, size_t len, void *out, struct gh_err *err)
 {
-	unsigned int n = 0;
-
 	pthread_once(&fetch_once, fetch_all);
-	if (fetched[h] == NULL || EVP_Digest(p, len, out, &n, fetched[h], NULL) != 1 ||
-	    n != hash_len[h])
+	if (fetched[h] == NULL || EVP_Digest(p, len, out, NULL, fetched[h], NULL) != 1)
 		return gh_fail(err, GH_E_INTERNAL, "the crypto library cannot hash");
 	return 0;
 }

@@ -32,16 +32,17 @@ void gh_pubkey_free(struct gh_pubkey **k)
 
 static int curve_bits(const EVP_PKEY *pkey)
 {
-	char group[64];
+	static const struct {
+		const char *name;
+		int bits;
+	} curves[] = {{"prime256v1", 256}, {"P-256", 256}, {"secp384r1", 384},
+	    {"P-384", 384}, {"secp521r1", 521}, {"P-521", 521}};
+	char group[64] = ""; /* stays empty for a curve without a name */
 
-	if (EVP_PKEY_get_group_name(pkey, group, sizeof group, NULL) != 1)
-		return 0;
-	if (strcmp(group, "prime256v1") == 0 || strcmp(group, "P-256") == 0)
-		return 256;
-	if (strcmp(group, "secp384r1") == 0 || strcmp(group, "P-384") == 0)
-		return 384;
-	if (strcmp(group, "secp521r1") == 0 || strcmp(group, "P-521") == 0)
-		return 521;
+	(void)EVP_PKEY_get_group_name(pkey, group, sizeof group, NULL);
+	for (size_t i = 0; i < GH_COUNT(curves); i++)
+		if (strcmp(group, curves[i].name) == 0)
+			return curves[i].bits;
 	return 0;
 }
 

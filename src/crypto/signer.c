@@ -7,6 +7,7 @@
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "crypto/key.h"
 
@@ -24,19 +25,29 @@ void gh_signer_free(struct gh_signer **s)
 	*s = NULL;
 }
 
+/* Bytes of r on that key's curve; 0 for any other key than EC P-256 and P-384. */
+static size_t half_of(const EVP_PKEY *pkey)
+{
+	char group[64] = "";
+
+	(void)EVP_PKEY_get_group_name(pkey, group, sizeof group, NULL);
+	return strcmp(group, "prime256v1") == 0  ? 32
+	       : strcmp(group, "secp384r1") == 0 ? 48
+						 : 0;
+}
+
 static int adopt(struct gh_signer **out, EVP_PKEY *pkey, struct gh_err *err)
 {
 	struct gh_signer *s = calloc(1, sizeof *s);
-	int bits = pkey == NULL ? 0 : EVP_PKEY_get_bits(pkey);
+	size_t half = pkey == NULL ? 0 : half_of(pkey);
 
 	ERR_clear_error();
-	if (s == NULL || pkey == NULL || !EVP_PKEY_is_a(pkey, "EC") ||
-	    (bits != 256 && bits != 384)) {
+	if (s == NULL || half == 0) {
 		free(s);
 		EVP_PKEY_free(pkey);
 		return gh_fail(err, GH_E_PARSE, "not an EC P-256 or P-384 private key");
 	}
-	*s = (struct gh_signer){pkey, (size_t)bits / 8};
+	*s = (struct gh_signer){pkey, half};
 	*out = s;
 	return 0;
 }

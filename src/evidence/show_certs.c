@@ -168,7 +168,7 @@ static void show_extension(struct gh_fields *out, X509_EXTENSION *ext)
 	if (strcmp(oid, "1.2.840.113741.1.13.1") == 0)
 		say_sgx(out, v);
 	else if (nid != NID_undef && bio != NULL &&
-		 X509V3_EXT_print(bio, ext, X509V3_EXT_ERROR_UNKNOWN, 0) == 1)
+		 X509V3_EXT_print(bio, ext, X509V3_EXT_DEFAULT, 0) == 1)
 		say_bio(out, "value", bio);
 	else
 		say_value(out, v);

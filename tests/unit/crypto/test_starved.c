@@ -44,7 +44,8 @@ static int in_child(int (*work)(long n), long n)
 	child = fork();
 	assert_true(child >= 0);
 	if (child == 0) {
-		signal(SIGSEGV, SIG_DFL); /* cmocka's handler would go on with the tests */
+		signal(
+		    SIGSEGV, SIG_DFL); /* cmocka's handler would go on with the tests */
 		exit(work(n));
 	}
 	assert_int_equal(waitpid(child, &status, 0), child);
@@ -98,10 +99,11 @@ static int first_context(long n)
 	gh_auto(struct gh_pubkey *, gh_pubkey_free) k = NULL;
 	void *ctx;
 
-	OSSL_PROVIDER_load(NULL, "default");
+	OSSL_PROVIDER_load(NULL, "null"); /* OpenSSL has started, with nothing in it */
 	starve_at = n;
 	ctx = gh_ossl();
 	starve_at = -1;
+	OSSL_PROVIDER_load(NULL, "default");
 	if (ctx != gh_ossl())
 		return 2;
 	if (gh_pubkey_from_pem(&k, key_pem, sizeof key_pem - 1, NULL) < 0)

@@ -52,6 +52,9 @@ static const struct lie {
 	"rim.parse.payload"},
     {"", "595.71.05", "595/../../etc", "rim.parse", "rim.parse.version"},
     {"", "colloquialVersion", "colloquial", "rim.parse", "rim.parse.version"},
+    {"", "<ns0:Meta ", "<Meta xmlns=\"\" ", "rim.parse", "rim.parse.meta"},
+    {"", "edition=\"GPU\"", "edition=\"\"", "rim.parse", "rim.parse.edition"},
+    {"", "<ns0:Payload>", "<ns0:Payload><!-- <!ENTITY -->", "rim.parse", "rim.parse.dtd"},
     {"", "edition=\"GPU\"", "edition=\"NIC\"", "rim.parse", "rim.parse.edition"},
     {"", "<SoftwareIdentity", "<!DOCTYPE SoftwareIdentity><SoftwareIdentity", "rim.parse",
 	"rim.parse.dtd"},
@@ -177,25 +180,44 @@ static void test_rim_when_signed_info_odd_then_its_code(void **state)
 	}
 }
 
-/* Nothing in SignedInfo, nothing in Signature. */
+/* An element of the signature emptied, or cut off behind one of its children. */
 static void test_rim_when_signature_hollow_then_refused(void **state)
 {
-	static const char *const from[] = {"<ds:SignedInfo>", "<ds:Reference URI=\"\">"};
-	static const char *const until[] = {"</ds:SignedInfo>", "</ds:Reference>"};
-	static const char *const code[] = {
-	    "rim.signature.c14n", "rim.signature.transforms"};
+	static const struct {
+		const char *from, *until, *step, *code;
+	} cases[] = {
+	    {"<ds:SignedInfo>", "</ds:SignedInfo>", "rim.signature",
+		"rim.signature.c14n"},
+	    {"<ds:Reference URI=\"\">", "</ds:Reference>", "rim.signature",
+		"rim.signature.transforms"},
+	    {"ecdsa-sha384\"/>", "</ds:SignedInfo>", "rim.signature",
+		"rim.signature.reference"},
+	    {"<ds:Transforms>", "</ds:Transforms>", "rim.signature",
+		"rim.signature.transforms"},
+	    {"</ds:Transforms>", "</ds:Reference>", "rim.signature",
+		"rim.signature.digest-method"},
+	    {"xmlns:ds=\"" NV_DSIG "\">", "</ds:Signature>", "rim.parse",
+		"rim.parse.children"},
+	    {"</ds:SignedInfo>", "</ds:Signature>", "rim.parse", "rim.parse.children"},
+	    {"</ds:SignatureValue>", "</ds:Signature>", "rim.parse",
+		"rim.parse.children"},
+	    {"<ds:KeyInfo>", "</ds:KeyInfo>", "rim.parse", "rim.parse.key-info"},
+	    {"<ds:X509Data>", "</ds:X509Data>", "rim.parse", "rim.parse.certificates"},
+	};
 	(void)state;
-	for (size_t i = 0; i < GH_COUNT(from); i++) {
+	for (size_t i = 0; i < GH_COUNT(cases); i++) {
 		gh_auto(struct kit, kit_free) k;
 		gh_auto(struct gh_buf, gh_buf_free) out = {0};
 		kit_make(&k, NULL, NULL);
 		const char *text = gh_buf_cstr(&k.text);
-		const char *a = strstr(text, from[i]) + strlen(from[i]);
+		const char *a = strstr(text, cases[i].from);
+		assert_non_null(a);
+		a += strlen(cases[i].from);
 		gh_buf_add(&out, text, (size_t)(a - text));
-		gh_buf_str(&out, strstr(a, until[i]));
+		gh_buf_str(&out, strstr(a, cases[i].until));
 		gh_buf_free(&k.text);
 		k.text = gh_take(out);
-		assert_refused(&k, "rim.signature", code[i]);
+		assert_refused(&k, cases[i].step, cases[i].code);
 	}
 }
 
