@@ -48,7 +48,8 @@ static void test_policy_when_every_member_is_set_takes_each(void **state)
 	    "\"],\"rtmr3\":[\"" HEX48 "\"],\"ppid\":[\"" HEX16
 	    "\"],\"platform_instance\":[\"" HEX16 "\"],\"fmspc\":[\"" HEX6 "\"]},"
 	    "\"snp\":{\"vmpl_max\":3,\"debug\":true,\"migrate_ma\":true,\"cxl\":true,"
-	    "\"provisional\":true,\"alias_check\":false,\"revocation\":true,\"min_tcb\":{\"fmc\":1,"
+	    "\"provisional\":true,\"alias_check\":false,\"revocation\":true,\"min_tcb\":{"
+	    "\"fmc\":1,"
 	    "\"boot_loader\":2,\"tee\":3,\"snp\":4,\"microcode\":255},"
 	    "\"measurement\":[\"" HEX48 "\"],\"id_key_digest\":[\"" HEX48
 	    "\"],\"author_key_digest\":[\"" HEX48 "\"],\"host_data\":[\"" HEX32
