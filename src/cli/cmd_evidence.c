@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * gatehouse evidence verify|show|predict. */
+ * gatehouse evidence verify|show|diff|predict. */
 #include <stdio.h>
 
 #include "cli/cli.h"
@@ -45,6 +45,18 @@ static int show(const struct gh_cli *cli, int argc, char **argv)
 	return cli_text(&a.text);
 }
 
+static int diff(const struct gh_cli *cli, int argc, char **argv)
+{
+	gh_auto(struct gh_evidence_answer, gh_evidence_answer_free) a = {0};
+	struct gh_err err = {0};
+
+	if (argc != 2)
+		return cli_usage("evidence", "diff LOG LOG");
+	if (gh_op_evidence_diff(argv[0], argv[1], &a, &err) < 0)
+		return fail(cli, &err);
+	return cli_text(&a.text);
+}
+
 int cmd_evidence(const struct gh_cli *cli, int argc, char **argv)
 {
 	const char *word = argc < 2 ? "" : argv[1];
@@ -53,8 +65,10 @@ int cmd_evidence(const struct gh_cli *cli, int argc, char **argv)
 		return verify(cli, argc - 2, argv + 2);
 	if (strcmp(word, "show") == 0)
 		return show(cli, argc - 2, argv + 2);
+	if (strcmp(word, "diff") == 0)
+		return diff(cli, argc - 2, argv + 2);
 	if (strcmp(word, "predict") == 0)
 		return cmd_evidence_predict(cli, argc, argv);
-	return cli_usage(
-	    argv[0], "verify FILE, show FILE or predict FIRMWARE, and their options");
+	return cli_usage(argv[0], "verify FILE, show FILE, diff LOG LOG or predict "
+				  "FIRMWARE, and their options");
 }

@@ -24,6 +24,7 @@ const struct gh_command gh_commands[] = {
     {"evidence",
 	"verify FILE [--type T] [--with FILE]... [--trust FILE] [--at TIME] "
 	"[--nonce HEX] [--policy FILE] [--lab] | show FILE [--type T] | "
+	"diff LOG LOG | "
 	"predict FIRMWARE [--kernel F] [--initrd F] [--cmdline TEXT] [--vcpus N] "
 	"[--cpu MODEL] [--vmm V] ...",
 	"verify, take apart or predict any one piece of evidence", cmd_evidence},

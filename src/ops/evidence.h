@@ -20,5 +20,9 @@ GH_MUST_USE int gh_op_evidence_verify(const struct gh_env *env, int argc,
     char *const *argv, struct gh_evidence_answer *out, struct gh_err *err);
 GH_MUST_USE int gh_op_evidence_show(const struct gh_env *env, int argc, char *const *argv,
     bool json, struct gh_evidence_answer *out, struct gh_err *err);
+/* Two event logs, CCEL or JSON, compared event by event: out->text says in words where they
+ * part. PARSE names the one that is no log. */
+GH_MUST_USE int gh_op_evidence_diff(const char *file_a, const char *file_b,
+    struct gh_evidence_answer *out, struct gh_err *err);
 /* The lines of a usage text about the options. */
 const char *gh_op_evidence_usage(void);

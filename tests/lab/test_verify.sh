@@ -131,6 +131,11 @@ if [ -x "$G" ]; then
 	if cmp -s "$T/v" "$T/out"; then ok 'both doors show the same'; else not_ok 'both doors show the same'; fi
 	exits 4 'gatehouse: an unknown option' "$G" evidence verify "$Q" --frobnicate
 	exits 4 'gatehouse: an unknown word' "$G" evidence frobnicate
+	L=$DIR/tdx/eventlog/real
+	exits 0 'gatehouse: diff of two boots' "$G" evidence diff "$L/lunal-live2.ccel.bin" "$L/lunal-live-other-boot.ccel.bin"
+	says 'diff says which register parts' 'RTMR2'
+	exits 1 'gatehouse: diff with junk' "$G" evidence diff "$L/lunal-live2.ccel.bin" "$T/junk"
+	exits 4 'gatehouse: diff of one' "$G" evidence diff "$T/junk"
 	exits 1 'gatehouse: show of junk' "$G" evidence show "$T/junk"
 fi
 
