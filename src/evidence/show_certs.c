@@ -194,7 +194,10 @@ static void show_cert(struct gh_fields *out, const struct gh_cert *c, size_t i)
 
 	gh_fields_open(out, "certificate %zu: %s", i, gh_cert_cn(c));
 	gh_fields_add(out, "version", NULL, 0, "%ld", X509_get_version(x) + 1);
-	say_hex(out, "serial", serial.p, serial.len);
+	if (serial.len > 0)
+		say_hex(out, "serial", serial.p, serial.len);
+	else
+		say(out, "serial", "0"); /* every VCEK: no magnitude, no bytes */
 	say(out, "signature algorithm", gh_cert_sigalg(c));
 	say_name(out, "issuer", X509_get_issuer_name(x));
 	say_time(out, "not before", gh_cert_not_before(c));
