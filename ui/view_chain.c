@@ -114,12 +114,18 @@ static const struct gh_finding *chain_finding(const struct ui_look *look, size_t
 	return r.node[i].f;
 }
 
-static const struct gh_finding *first_bad(const struct ui_node *n, size_t count)
+/* The first of the worst: a warning above a failure is not what needs telling. */
+static const struct gh_finding *worst_bad(const struct ui_node *n, size_t count)
 {
-	for (size_t i = 0; i < count; i++)
-		if (n[i].f->verdict != GH_PASS && n[i].f->verdict != GH_SKIP)
-			return n[i].f;
-	return NULL;
+	const struct gh_finding *bad = NULL;
+	for (size_t i = 0; i < count; i++) {
+		enum gh_verdict v = n[i].f->verdict;
+		if (v == GH_PASS || v == GH_SKIP)
+			continue;
+		if (!bad || (v != bad->verdict && gh_verdict_worse(v, bad->verdict) == v))
+			bad = n[i].f;
+	}
+	return bad;
 }
 
 static void chain_line2(const struct ui_look *look, struct ui_canvas *cv, struct ui_at at)
@@ -138,7 +144,7 @@ static void chain_line2(const struct ui_look *look, struct ui_canvas *cv, struct
 	size_t ok = 0;
 	for (size_t i = 0; i < n; i++)
 		ok += node[i].f->verdict == GH_PASS;
-	const struct gh_finding *bad = first_bad(node, n);
+	const struct gh_finding *bad = worst_bad(node, n);
 	ui_clock(clock, g->attested_at);
 	if (g->verdict == GH_PASS)
 		snprintf(text, sizeof(text),
@@ -156,6 +162,12 @@ static void chain_line2(const struct ui_look *look, struct ui_canvas *cv, struct
 }
 
 /* ---- drawing --------------------------------------------------------------------------- */
+
+/* Not reached, because what it hangs below failed; what nobody asked for is "n/a". */
+static bool is_stopped(const struct ui_node *n)
+{
+	return n->f->verdict == GH_SKIP && n->depth && n->f->severity != GH_SEV_INFO;
+}
 
 static void put_node(
     struct ui_canvas *cv, struct ui_at at, const struct ui_node *n, bool selected)
@@ -175,8 +187,7 @@ static void put_node(
 	    n->f->title[0] ? n->f->title : n->f->step);
 	ui_put(cv, UI_AT(at.row, col2, res - 1 - col2), UI_DIM, n->f->observed);
 	ui_put_status(cv, UI_AT(at.row, res, 7),
-	    n->f->verdict == GH_SKIP && n->depth ? UI_ST_STOP
-						 : (enum ui_state)n->f->verdict);
+	    is_stopped(n) ? UI_ST_STOP : (enum ui_state)n->f->verdict);
 	if (selected) {
 		ui_put(cv, UI_AT(at.row, at.col, 1), UI_TITLE, ">");
 		ui_cursor_row(cv, at);
