@@ -1,7 +1,7 @@
 # Reads `gcov -b -n`, prints lines and branches taken of each source file and of each folder.
 /^File/ { split($0, q, "'"); f = q[2]; ok = f ~ /^src\/.*\.c$/ && !seen[f]++ }
-ok && /^Lines executed/ { split($0, a, /[:% ]+/); L[f] = a[3]; nL[f] = a[5] }
-ok && /^Taken at least once/ { split($0, a, /[:% ]+/); B[f] = a[5]; nB[f] = a[7] }
+ok && !(f in L) && /^Lines executed/ { split($0, a, /[:% ]+/); L[f] = a[3]; nL[f] = a[5] }
+ok && !(f in B) && /^Taken at least once/ { split($0, a, /[:% ]+/); B[f] = a[5]; nB[f] = a[7] }
 END {
 	for (f in L) {
 		d = f; sub(/\/[^\/]*$/, "", d)
