@@ -168,12 +168,26 @@ int gh_session_need_fleet(const struct gh_session *s, struct gh_err *err)
 	    "~/.config/gatehouse/fleet.yaml");
 }
 
+/* The RIMs of one folder share most of their certificates. */
+struct rim_run {
+	struct gh_session *s;
+	struct gh_memo *memo;
+};
+
+static void rim_run_free(struct rim_run *r)
+{
+	gh_memo_free(&r->memo);
+}
+
 /* For gh_rim_folder: verifies one file; what is no RIM is not wanted. */
 static int load_rim(void *ctx, struct gh_buf *bytes, struct gh_err *err)
 {
-	struct gh_session *s = ctx;
-	struct gh_context vc = {
-	    .at = gh_now(s->env), .trust = &s->trust, .allow_lab = s->fleet->lab};
+	const struct rim_run *r = ctx;
+	struct gh_session *s = r->s;
+	struct gh_context vc = {.at = gh_now(s->env),
+	    .trust = &s->trust,
+	    .allow_lab = s->fleet->lab,
+	    .memo = r->memo};
 	struct gh_rim *rim = NULL;
 
 	if (gh_rim_load(&rim, bytes->p, bytes->len, &vc, NULL) < 0)
@@ -183,9 +197,12 @@ static int load_rim(void *ctx, struct gh_buf *bytes, struct gh_err *err)
 
 int gh_session_rims(struct gh_session *s, struct gh_err *err)
 {
+	gh_auto(struct rim_run, rim_run_free) run = {.s = s};
+
 	if (s->rims_loaded || s->fleet == NULL)
 		return 0;
-	if (gh_rim_folder(s->fleet->rims, load_rim, s, err) < 0)
+	run.memo = gh_memo_new();
+	if (gh_rim_folder(s->fleet->rims, load_rim, &run, err) < 0)
 		return -1;
 	s->rims_loaded = true;
 	return 0;
