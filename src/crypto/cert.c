@@ -74,13 +74,24 @@ static int seconds_of(const ASN1_TIME *t, int64_t *out)
 static void name_text(X509_NAME *name, int nid, char *out, size_t size)
 {
 	int i = X509_NAME_get_index_by_NID(name, nid, -1), n;
+	const ASN1_STRING *value;
 	unsigned char *utf8 = NULL;
+	size_t len;
 
 	out[0] = '\0';
 	if (i < 0)
 		return;
-	n = ASN1_STRING_to_UTF8(
-	    &utf8, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, i)));
+	value = X509_NAME_ENTRY_get_data(X509_NAME_get_entry(name, i));
+	len = (size_t)ASN1_STRING_length(value);
+	/* what is printable in one of these types is itself in UTF-8, and clean */
+	if ((ASN1_STRING_type(value) == V_ASN1_UTF8STRING ||
+		ASN1_STRING_type(value) == V_ASN1_PRINTABLESTRING) &&
+	    len < size && gh_text_plain(ASN1_STRING_get0_data(value), len) == len) {
+		memcpy(out, ASN1_STRING_get0_data(value), len);
+		out[len] = '\0';
+		return;
+	}
+	n = ASN1_STRING_to_UTF8(&utf8, value);
 	if (n >= 0) {
 		gh_auto(struct gh_buf, gh_buf_free) b = {0};
 

@@ -166,13 +166,16 @@ void *gh_pubkey_evp(const struct gh_pubkey *k)
 static int verify(const struct gh_pubkey *k, enum gh_hash h, struct gh_bytes msg,
     const unsigned char *der, size_t der_len, struct gh_err *err)
 {
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	unsigned char digest[GH_HASH_MAX];
+	EVP_PKEY_CTX *ctx;
 	int rc = 0;
 
-	if (ctx != NULL && EVP_DigestVerifyInit_ex(ctx, NULL, gh_hash_name(h), gh_ossl(),
-			       NULL, k->pkey, NULL) == 1)
-		rc = EVP_DigestVerify(ctx, der, der_len, msg.p, msg.len);
-	EVP_MD_CTX_free(ctx);
+	if (gh_hash(h, msg.p, msg.len, digest, err) < 0)
+		return -1;
+	ctx = EVP_PKEY_CTX_new_from_pkey(gh_ossl(), k->pkey, NULL);
+	if (ctx != NULL && EVP_PKEY_verify_init(ctx) == 1)
+		rc = EVP_PKEY_verify(ctx, der, der_len, digest, gh_hash_len(h));
+	EVP_PKEY_CTX_free(ctx);
 	ERR_clear_error();
 	return rc == 1 ? 0 : gh_fail(err, GH_E_CRYPTO, "the signature does not verify");
 }
