@@ -10,9 +10,9 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/text.h"
+#include "crypto/asn1.h"
 #include "crypto/library.h"
 #include "crypto/memo.h"
 
@@ -59,16 +59,6 @@ void gh_certs_free(struct gh_certs *cs)
 		gh_cert_free(&cs->at[i]);
 	free(cs->at);
 	*cs = (struct gh_certs){0};
-}
-
-static int seconds_of(const ASN1_TIME *t, int64_t *out)
-{
-	struct tm tm;
-
-	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
-		return -1;
-	*out = (int64_t)timegm(&tm);
-	return 0;
 }
 
 static void name_text(X509_NAME *name, int nid, char *out, size_t size)
@@ -138,8 +128,8 @@ static int facts_of(struct gh_cert *c, struct gh_err *err)
 	    sizeof c->issuer_cn);
 	name_text(X509_get_subject_name(c->x509), NID_serialNumber, c->subject_serial,
 	    sizeof c->subject_serial);
-	if (seconds_of(X509_get0_notBefore(c->x509), &c->not_before) < 0 ||
-	    seconds_of(X509_get0_notAfter(c->x509), &c->not_after) < 0 ||
+	if (gh_asn1_seconds(X509_get0_notBefore(c->x509), &c->not_before) < 0 ||
+	    gh_asn1_seconds(X509_get0_notAfter(c->x509), &c->not_after) < 0 ||
 	    serial_of(c) < 0)
 		return gh_fail(
 		    err, GH_E_PARSE, "certificate: validity or serial number is wrong");

@@ -6,9 +6,9 @@
 #include <openssl/x509.h>
 #include <openssl/x509v3.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/text.h"
+#include "crypto/asn1.h"
 #include "crypto/library.h"
 
 #define CRL_MAX_LEN (1u << 20)
@@ -35,16 +35,6 @@ struct gh_crl *gh_crl_share(struct gh_crl *c)
 {
 	c->owners++;
 	return c;
-}
-
-static int seconds_of(const ASN1_TIME *t, int64_t *out)
-{
-	struct tm tm;
-
-	if (t == NULL || ASN1_TIME_to_tm(t, &tm) != 1)
-		return -1;
-	*out = (int64_t)timegm(&tm);
-	return 0;
 }
 
 static void issuer_of(struct gh_crl *c)
@@ -99,8 +89,8 @@ static int facts_of(struct gh_crl *c, struct gh_err *err)
 	const ASN1_TIME *next = X509_CRL_get0_nextUpdate(c->x509);
 
 	c->next_update = INT64_MIN;
-	if (seconds_of(X509_CRL_get0_lastUpdate(c->x509), &c->this_update) < 0 ||
-	    (next != NULL && seconds_of(next, &c->next_update) < 0))
+	if (gh_asn1_seconds(X509_CRL_get0_lastUpdate(c->x509), &c->this_update) < 0 ||
+	    (next != NULL && gh_asn1_seconds(next, &c->next_update) < 0))
 		return gh_fail(err, GH_E_PARSE, "CRL: its dates cannot be read");
 	issuer_of(c);
 	X509_CRL_get0_signature(c->x509, NULL, &alg);
@@ -198,7 +188,7 @@ bool gh_crl_revokes(const struct gh_crl *c, const struct gh_cert *cert, int64_t 
 	if (X509_CRL_get0_by_serial(c->x509, &entry, X509_get_serialNumber(x)) == 0)
 		return false;
 	if (since != NULL &&
-	    seconds_of(X509_REVOKED_get0_revocationDate(entry), &when) == 0)
+	    gh_asn1_seconds(X509_REVOKED_get0_revocationDate(entry), &when) == 0)
 		*since = when;
 	return true;
 }

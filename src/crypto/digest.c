@@ -57,3 +57,30 @@ int gh_sha256_name(
 	gh_hex(out + 7, d, sizeof d);
 	return 0;
 }
+
+int gh_hash_run_begin(struct gh_hash_run *r, enum gh_hash h, struct gh_err *err)
+{
+	pthread_once(&fetch_once, fetch_all);
+	*r = (struct gh_hash_run){.ctx = EVP_MD_CTX_new()};
+	r->bad = fetched[h] == NULL || r->ctx == NULL ||
+		 EVP_DigestInit_ex2(r->ctx, fetched[h], NULL) != 1;
+	return r->bad ? gh_fail(err, GH_E_INTERNAL, "the crypto library cannot hash") : 0;
+}
+
+void gh_hash_run_add(struct gh_hash_run *r, const void *p, size_t len)
+{
+	r->bad |= EVP_DigestUpdate(r->ctx, p, len) != 1;
+}
+
+int gh_hash_run_end(struct gh_hash_run *r, void *out, struct gh_err *err)
+{
+	if (r->bad || EVP_DigestFinal_ex(r->ctx, out, NULL) != 1)
+		return gh_fail(err, GH_E_INTERNAL, "the crypto library cannot hash");
+	return 0;
+}
+
+void gh_hash_run_free(struct gh_hash_run *r)
+{
+	EVP_MD_CTX_free(r->ctx);
+	r->ctx = NULL;
+}

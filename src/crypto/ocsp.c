@@ -7,9 +7,9 @@
 #include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/text.h"
+#include "crypto/asn1.h"
 
 struct gh_ocsp {
 	OCSP_BASICRESP *basic;
@@ -36,13 +36,9 @@ void gh_ocsp_free(struct gh_ocsp **r)
 /* RFC 6960 asks for whole seconds in UTC: "YYYYMMDDHHMMSSZ" and nothing else. */
 static int seconds_of(const ASN1_GENERALIZEDTIME *t, int64_t *out)
 {
-	struct tm tm;
-
-	if (ASN1_STRING_length(t) != 15 || ASN1_STRING_get0_data(t)[14] != 'Z' ||
-	    ASN1_TIME_to_tm(t, &tm) != 1)
+	if (ASN1_STRING_length(t) != 15 || ASN1_STRING_get0_data(t)[14] != 'Z')
 		return -1;
-	*out = (int64_t)timegm(&tm);
-	return 0;
+	return gh_asn1_seconds(t, out);
 }
 
 static struct gh_bytes octets_of(const ASN1_STRING *s)

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 #include "base/rd.h"
-#include "evidence/hash_run.h"
+#include "crypto/digest.h"
 
 #define COFF_LEN     20
 #define SECTION_LEN  40

@@ -2,7 +2,7 @@
  * MRTD: one SHA-384 over what the TDX module is told page by page. */
 #include "evidence/tdx_mrtd.h"
 
-#include "evidence/hash_run.h"
+#include "crypto/digest.h"
 
 #define CHUNK    256
 #define PAGE_LEN 4096u /* GH_FW_PAGE as the module counts */

@@ -5,7 +5,7 @@
 #include <stdio.h>
 
 #include "base/rd.h"
-#include "evidence/hash_run.h"
+#include "crypto/digest.h"
 
 /* Event types (TCG PC Client Platform Firmware Profile). */
 #define EV_SEPARATOR  0x00000004u
