@@ -168,25 +168,11 @@ int gh_jws_parse(
 	return check_header(out, allowed, err);
 }
 
-/* What decides the answer: algorithm, message, signature, key. */
-static int memo_digest(const struct gh_jws *j, const struct gh_pubkey *key,
-    uint8_t out[static 32], struct gh_err *err)
-{
-	uint8_t all[4 + 3 * 32] = {'j', 'w', 's', (uint8_t)j->alg};
-
-	if (gh_sha256(j->signed_.p, j->signed_.len, all + 4, err) < 0 ||
-	    gh_sha256(j->signature.p, j->signature.len, all + 36, err) < 0 ||
-	    gh_pubkey_spki_sha256(key, all + 68, err) < 0)
-		return -1;
-	return gh_sha256(all, sizeof(all), out, err);
-}
-
 int gh_jws_verify(const struct gh_jws *j, const struct gh_pubkey *key,
     struct gh_memo *memo, struct gh_err *err)
 {
-	uint8_t digest[32];
+	uint8_t spki[32];
 	size_t i = 0;
-	int known;
 
 	while (i < GH_COUNT(algs) && algs[i].alg != j->alg)
 		i++;
@@ -195,15 +181,10 @@ int gh_jws_verify(const struct gh_jws *j, const struct gh_pubkey *key,
 	if (gh_pubkey_ec_bits(key) != algs[i].bits)
 		return gh_fail(err, GH_E_CRYPTO, "%s does not go with a %s key",
 		    algs[i].word, gh_pubkey_kind(key));
-	if (memo_digest(j, key, digest, err) < 0)
+	if (gh_pubkey_spki_sha256(key, spki, err) < 0)
 		return -1;
-	known = gh_memo_recall(memo, digest);
-	if (known > 0)
-		return 0;
-	if (known == 0)
-		return gh_fail(err, GH_E_CRYPTO, "the signature does not verify");
-	known = gh_ecdsa_verify_raw(
-		    key, algs[i].hash, j->signed_, gh_buf_view(&j->signature), err) == 0;
-	gh_memo_keep(memo, digest, known);
-	return known ? 0 : -1;
+	return gh_memo_ecdsa_raw(memo,
+	    &(struct gh_memo_ecdsa){
+		key, spki, algs[i].hash, j->signed_, gh_buf_view(&j->signature)},
+	    err);
 }

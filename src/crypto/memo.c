@@ -175,22 +175,44 @@ static int pair_digest(uint8_t out[static 32], const char *what, const uint8_t *
 	return gh_sha256(both, sizeof both, out, err);
 }
 
+typedef int verify_fn(
+    const void *object, const struct gh_cert *issuer, struct gh_err *err);
+
+static int verify_cert(
+    const void *object, const struct gh_cert *issuer, struct gh_err *err)
+{
+	return gh_cert_signed_by(object, issuer, err);
+}
+
+static int verify_crl(
+    const void *object, const struct gh_cert *issuer, struct gh_err *err)
+{
+	return gh_crl_signed_by(object, issuer, err);
+}
+
+/* 1 or 0: whether the issuer's key signed the object; computed when it is not known. */
+static int known_pair(struct gh_memo *m, const uint8_t digest[static 32],
+    verify_fn *verify, const void *object, const struct gh_cert *issuer)
+{
+	int known = gh_memo_recall(m, digest);
+
+	if (known < 0) {
+		known = verify(object, issuer, NULL) == 0;
+		gh_memo_keep(m, digest, known);
+	}
+	return known;
+}
+
 int gh_memo_signed_by(struct gh_memo *m, const struct gh_cert *c,
     const struct gh_cert *issuer, struct gh_err *err)
 {
 	uint8_t digest[32];
-	int known;
 
 	if (m == NULL)
 		return gh_cert_signed_by(c, issuer, err);
 	if (pair_digest(digest, "cert", gh_cert_sha256(c), issuer, err) < 0)
 		return -1;
-	known = gh_memo_recall(m, digest);
-	if (known < 0) {
-		known = gh_cert_signed_by(c, issuer, NULL) == 0;
-		gh_memo_keep(m, digest, known);
-	}
-	if (known)
+	if (known_pair(m, digest, verify_cert, c, issuer))
 		return 0;
 	return gh_fail(err, GH_E_CRYPTO, "'%s' is not signed by the key of '%s'",
 	    gh_cert_cn(c), gh_cert_cn(issuer));
@@ -200,21 +222,47 @@ int gh_memo_crl_signed_by(struct gh_memo *m, const struct gh_crl *c,
     const struct gh_cert *issuer, struct gh_err *err)
 {
 	uint8_t digest[32];
-	int known;
 
 	if (m == NULL)
 		return gh_crl_signed_by(c, issuer, err);
 	if (pair_digest(digest, "crl", gh_crl_sha256(c), issuer, err) < 0)
 		return -1;
-	known = gh_memo_recall(m, digest);
-	if (known < 0) {
-		known = gh_crl_signed_by(c, issuer, NULL) == 0;
-		gh_memo_keep(m, digest, known);
-	}
-	if (known)
+	if (known_pair(m, digest, verify_crl, c, issuer))
 		return 0;
 	return gh_fail(
 	    err, GH_E_CRYPTO, "the CRL is not signed by '%s'", gh_cert_cn(issuer));
+}
+
+/* What decides: the kind of question and its algorithm, message, signature, key. */
+static int ecdsa_digest(
+    uint8_t out[static 32], const struct gh_memo_ecdsa *ask, struct gh_err *err)
+{
+	uint8_t all[8 + 3 * 32] = {'e', 'c', 'd', 's', 'a', (uint8_t)ask->hash};
+
+	if (gh_sha256(ask->msg.p, ask->msg.len, all + 8, err) < 0 ||
+	    gh_sha256(ask->sig.p, ask->sig.len, all + 40, err) < 0)
+		return -1;
+	memcpy(all + 72, ask->spki_sha256, 32);
+	return gh_sha256(all, sizeof all, out, err);
+}
+
+int gh_memo_ecdsa_raw(
+    struct gh_memo *m, const struct gh_memo_ecdsa *ask, struct gh_err *err)
+{
+	uint8_t digest[32];
+	int rc, known;
+
+	if (m != NULL && ecdsa_digest(digest, ask, err) < 0)
+		return -1;
+	known = m == NULL ? -1 : gh_memo_recall(m, digest);
+	if (known > 0)
+		return 0;
+	if (known == 0)
+		return gh_fail(err, GH_E_CRYPTO, "the signature does not verify");
+	rc = gh_ecdsa_verify_raw(ask->key, ask->hash, ask->msg, ask->sig, err);
+	if (m != NULL)
+		gh_memo_keep(m, digest, rc == 0);
+	return rc;
 }
 
 size_t gh_memo_computed(const struct gh_memo *m)

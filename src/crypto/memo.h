@@ -26,7 +26,16 @@ GH_MUST_USE int gh_memo_signed_by(struct gh_memo *m, const struct gh_cert *c,
 /* As gh_crl_signed_by. */
 GH_MUST_USE int gh_memo_crl_signed_by(struct gh_memo *m, const struct gh_crl *c,
     const struct gh_cert *issuer, struct gh_err *err);
-/* A signature over other bytes (CRL, JSON document, RIM), known by a digest that covers
+struct gh_memo_ecdsa {
+	const struct gh_pubkey *key;
+	const uint8_t *spki_sha256; /* of that key, 32 bytes */
+	enum gh_hash hash;
+	struct gh_bytes msg, sig; /* sig: r||s */
+};
+/* As gh_ecdsa_verify_raw. */
+GH_MUST_USE int gh_memo_ecdsa_raw(
+    struct gh_memo *m, const struct gh_memo_ecdsa *ask, struct gh_err *err);
+/* A signature over other bytes (RIM, OCSP answer, TPM quote), known by a digest that covers
  * everything that decides it: message, signature, key, algorithm. 1 good, 0 bad, -1 not
  * computed yet in this run. */
 int gh_memo_recall(const struct gh_memo *m, const uint8_t digest[static 32]);

@@ -259,34 +259,13 @@ int gh_signed_json_split(struct gh_signed_json *out, struct gh_bytes doc,
 	return read_signature(out->signature, signature->value, err);
 }
 
-/* What decides the answer: value, signature, key; the algorithm is always the same. */
-static int answer_digest(uint8_t out[static 32], const struct gh_signed_json *s,
-    const struct gh_cert *signer, struct gh_err *err)
-{
-	uint8_t all[8 + 32 + 64 + 32] = "tdxjson";
-
-	if (gh_sha256(s->value.p, s->value.len, all + 8, err) < 0)
-		return -1;
-	memcpy(all + 40, s->signature, 64);
-	memcpy(all + 104, gh_cert_spki_sha256(signer), 32);
-	return gh_sha256(all, sizeof(all), out, err);
-}
-
 int gh_signed_json_verify(const struct gh_signed_json *s, const struct gh_cert *signer,
     struct gh_memo *memo, struct gh_err *err)
 {
-	uint8_t digest[32];
-	int good;
+	const struct gh_memo_ecdsa ask = {gh_cert_key(signer),
+	    gh_cert_spki_sha256(signer), GH_SHA256, s->value, {s->signature, 64}};
 
-	if (answer_digest(digest, s, signer, err) < 0)
-		return -1;
-	good = gh_memo_recall(memo, digest);
-	if (good < 0) {
-		good = gh_ecdsa_verify_raw(gh_cert_key(signer), GH_SHA256, s->value,
-			   (struct gh_bytes){s->signature, 64}, NULL) == 0;
-		gh_memo_keep(memo, digest, good);
-	}
-	if (good)
+	if (gh_memo_ecdsa_raw(memo, &ask, NULL) == 0)
 		return 0;
 	return gh_fail(
 	    err, GH_E_CRYPTO, "the document is not signed by '%s'", gh_cert_cn(signer));

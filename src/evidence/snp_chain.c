@@ -20,44 +20,20 @@ void gh_snp_chain_ask_cn(
 	    out, GH_SNP_CN_TEXT, "SEV-%s%s", vlek ? "VLEK-" : "", gh_snp_product_name(p));
 }
 
-static int verify_report(
-    const struct gh_snp_report *r, const struct gh_cert *vek, struct gh_err *err)
-{
-	unsigned char sig[96];
-
-	if (gh_snp_report_signature(r, sig, err))
-		return -1;
-	return gh_ecdsa_verify_raw(gh_cert_key(vek), GH_SHA384,
-	    (struct gh_bytes){r->whole.p, GH_SNP_SIGNED_LEN},
-	    (struct gh_bytes){sig, sizeof(sig)}, err);
-}
-
 int gh_snp_chain_signed(const struct gh_snp_report *r, const struct gh_cert *vek,
     struct gh_memo *memo, struct gh_err *err)
 {
-	/* What decides: the kind of question, the report with its signature, the key. */
-	uint8_t both[16 + 32 + 32] = "snp-report", digest[32];
-	struct gh_err why = {0};
-	int known;
+	unsigned char sig[96];
+	const struct gh_memo_ecdsa ask = {gh_cert_key(vek), gh_cert_spki_sha256(vek),
+	    GH_SHA384, {r->whole.p, GH_SNP_SIGNED_LEN}, {sig, sizeof(sig)}};
 
 	if (gh_pubkey_ec_bits(gh_cert_key(vek)) != 384)
 		return gh_fail(err, GH_E_CRYPTO,
 		    "the endorsement key is %s, must be P-384",
 		    gh_pubkey_kind(gh_cert_key(vek)));
-	if (gh_sha256(r->whole.p, r->whole.len, both + 16, err))
+	if (gh_snp_report_signature(r, sig, err))
 		return -1;
-	memcpy(both + 48, gh_cert_spki_sha256(vek), 32);
-	if (gh_sha256(both, sizeof(both), digest, err))
-		return -1;
-	known = gh_memo_recall(memo, digest);
-	if (known < 0) {
-		known = !verify_report(r, vek, &why);
-		gh_memo_keep(memo, digest, known);
-	}
-	if (known)
-		return 0;
-	return gh_fail(err, GH_E_CRYPTO, "%s",
-	    *why.what ? why.what : "the signature does not verify");
+	return gh_memo_ecdsa_raw(memo, &ask, err);
 }
 
 /* By the product that the certificate itself names: the report may not say. */
