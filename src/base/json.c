@@ -178,6 +178,13 @@ int gh_json_obj(
 	return 0;
 }
 
+const char *gh_json_text(const json_t *o, const char *key)
+{
+	const char *s = json_string_value(json_object_get(o, key));
+
+	return s != NULL ? s : "";
+}
+
 void gh_json_set_str(json_t *o, const char *key, const char *s)
 {
 	gh_auto(struct gh_buf, gh_buf_free) clean = {0};

@@ -39,5 +39,7 @@ GH_MUST_USE int gh_json_arr(const json_t *o, const char *where, const char *key,
     json_t **out, struct gh_err *err);
 GH_MUST_USE int gh_json_obj(const json_t *o, const char *where, const char *key,
     json_t **out, struct gh_err *err);
+/* The text of o[key], "" when there is none or it is no string; borrowed from o. */
+const char *gh_json_text(const json_t *o, const char *key);
 /* Sets o[key] to the cleaned text of s (nothing when s is NULL). */
 void gh_json_set_str(json_t *o, const char *key, const char *s);

@@ -1,24 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
  * gatehouse checks, facts, doctor: what is looked at, what was read, is all in place. */
 #include "base/clock.h"
+#include "base/json.h"
 #include "cli/cli.h"
 #include "ops/catalogue.h"
 #include "ops/doctor.h"
 #include "ops/model.h"
 
-static const char *text_of(const json_t *row, const char *key)
-{
-	const char *s = json_string_value(json_object_get(row, key));
-
-	return s == NULL ? "" : s;
-}
-
 static void put_row(struct gh_buf *b, const json_t *row)
 {
-	gh_buf_fmt(b, "%-28s %-8s %-4s %-10s %s %s\n", text_of(row, "id"),
-	    text_of(row, "severity"), text_of(row, "platform"), text_of(row, "channel"),
+	gh_buf_fmt(b, "%-28s %-8s %-4s %-10s %s %s\n", gh_json_text(row, "id"),
+	    gh_json_text(row, "severity"), gh_json_text(row, "platform"),
+	    gh_json_text(row, "channel"),
 	    json_is_true(json_object_get(row, "judged")) ? " " : "-",
-	    text_of(row, "title"));
+	    gh_json_text(row, "title"));
 }
 
 static void put_check(struct gh_buf *b, const json_t *row)
@@ -27,7 +22,7 @@ static void put_check(struct gh_buf *b, const json_t *row)
 	    "channel", "expect", "why", "remedy"};
 
 	for (size_t i = 0; i < GH_COUNT(key); i++)
-		gh_buf_fmt(b, "%-9s %s\n", key[i], text_of(row, key[i]));
+		gh_buf_fmt(b, "%-9s %s\n", key[i], gh_json_text(row, key[i]));
 	gh_buf_fmt(b, "%-9s %s\n", "judged",
 	    json_is_true(json_object_get(row, "judged")) ? "yes" : "not by this version");
 }
@@ -40,8 +35,8 @@ static void put_list(struct gh_buf *b, const json_t *rows)
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		const json_t *row = json_array_get(rows, i);
 
-		if (strcmp(group, text_of(row, "group")) != 0) {
-			group = text_of(row, "group");
+		if (strcmp(group, gh_json_text(row, "group")) != 0) {
+			group = gh_json_text(row, "group");
 			gh_buf_fmt(b, "%s%s\n", i == 0 ? "" : "\n", group);
 		}
 		put_row(b, row);

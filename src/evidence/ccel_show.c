@@ -47,7 +47,7 @@ static void show_digests(struct gh_fields *out, struct gh_bytes digests)
 		digest = gh_rd_bytes(&r, len);
 		if (!digest || !len)
 			return;
-		gh_fields_add(out, name, digest, len, "%s", "");
+		gh_fields_raw(out, name, digest, len);
 	}
 }
 
@@ -123,7 +123,7 @@ static void show_acpi(struct gh_fields *out, struct gh_bytes b)
 	gh_fields_add(out, "Signature", gh_rd_bytes(&r, 4), 4, "CCEL");
 	if (b.len < 56)
 		return;
-	gh_fields_add(out, "Length", b.p + 4, 4, "%s", "");
+	gh_fields_raw(out, "Length", b.p + 4, 4);
 	gh_fields_add(out, "Checksum", b.p + 9, 1, "%s", sum & 0xFF ? "wrong" : "good");
 	gh_fields_add(
 	    out, "CC Type", b.p + 36, 1, "%s", b.p[36] == 2 ? "TDX" : "unknown");

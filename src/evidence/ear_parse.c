@@ -129,13 +129,6 @@ enum gh_ear_tier gh_ear_worst(const struct gh_ear_submod *m)
 	return worst;
 }
 
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 static const char *read_status(const json_t *v, enum gh_ear_tier *out)
 {
 	const char *word = json_string_value(v);
@@ -196,7 +189,7 @@ static const char *read_policy(const json_t *v, bool list, struct gh_ear_submod 
 static const char *read_key(const json_t *v, struct gh_ear_submod *m)
 {
 	gh_auto(struct gh_buf, gh_buf_free) key = {0};
-	const char *akpub = text_of(v, "akpub");
+	const char *akpub = gh_json_text(v, "akpub");
 
 	if (v == NULL)
 		return "";
@@ -231,7 +224,7 @@ static const char *read_submod(struct gh_ear_submod *m, const char *name, const 
 	const char *fault = "";
 
 	m->name = name;
-	m->nonce = text_of(o, "eat_nonce");
+	m->nonce = gh_json_text(o, "eat_nonce");
 	if (!is_name(name))
 		return "name";
 	if (!json_is_object(o))
@@ -273,8 +266,8 @@ static const char *read_ear(struct gh_ear *e, const json_t *claims)
 	const struct names *n;
 	size_t i = 0;
 
-	e->profile = text_of(claims, "eat_profile");
-	e->nonce = text_of(claims, "eat_nonce");
+	e->profile = gh_json_text(claims, "eat_profile");
+	e->nonce = gh_json_text(claims, "eat_nonce");
 	while (i < GH_COUNT(profiles) && strcmp(e->profile, profiles[i].profile) != 0)
 		i++;
 	if (i == GH_COUNT(profiles))
@@ -282,8 +275,8 @@ static const char *read_ear(struct gh_ear *e, const json_t *claims)
 	e->spelling = profiles[i].spelling;
 	n = profiles[i].names;
 	verifier = json_object_get(claims, n->verifier);
-	e->developer = text_of(verifier, "developer");
-	e->build = text_of(verifier, "build");
+	e->developer = gh_json_text(verifier, "developer");
+	e->build = gh_json_text(verifier, "build");
 	if (is_mixed(claims, profiles[i].others))
 		return "mixed";
 	if (!*e->developer || !*e->build)

@@ -101,7 +101,7 @@ static void show_tdvf_section(struct gh_fields *out, const struct gh_tdvf *t, si
 						     : "added, content not measured";
 
 	gh_fields_open(out, "section %zu: %s", i, gh_tdvf_type_word(s->type));
-	gh_fields_add(out, "data offset", p, 4, "%s", "");
+	gh_fields_raw(out, "data offset", p, 4);
 	gh_fields_add(out, "raw size", p + 4, 4, "%zu bytes", s->raw.len);
 	gh_fields_add(out, "gpa", p + 8, 8, "0x%llx", (unsigned long long)s->gpa);
 	gh_fields_add(out, "memory size", p + 16, 8, "0x%llx: %llu pages",

@@ -91,7 +91,7 @@ static int show_wrapper(struct gh_fields *out, struct gh_bytes b, struct gh_err 
 	show_number(out, &r, "request_type", 0x00C, "");
 	show_number(out, &r, "status", 0x010, "");
 	if (r.hw.p)
-		gh_fields_add(out, "reserved", b.p + 0x14, 12, "%s", "");
+		gh_fields_raw(out, "reserved", b.p + 0x14, 12);
 	if (r.hw.p && tdx)
 		gh_fields_add(out, "TD report", r.hw.p, r.hw.len,
 		    "MAC-ed: only its own machine can check it");

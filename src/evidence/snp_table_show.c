@@ -79,7 +79,7 @@ static int show_body(
 		show_platform(out, b);
 		break;
 	case GH_SNP_ITEM_OTHER:
-		gh_fields_add(out, "body", b.p, b.len, "%s", "");
+		gh_fields_raw(out, "body", b.p, b.len);
 		break;
 	}
 	return 0;

@@ -37,6 +37,15 @@ void gh_tdx_settle(
 		gh_say(&f->remedy, "%s", "");
 }
 
+size_t gh_tdx_rank(const char *const *ranks, const char *fault)
+{
+	size_t i = 0;
+
+	while (strcmp(ranks[i], fault) != 0)
+		i++;
+	return i;
+}
+
 bool gh_tdx_lacks(struct gh_tdx_job *j, struct gh_finding *f, const char *step)
 {
 	if (gh_tee_holds(&j->tee, step))

@@ -135,15 +135,6 @@ static const char *const ranks[] = {
     "",
 };
 
-static size_t rank_of(const char *fault)
-{
-	size_t i = 0;
-
-	while (strcmp(ranks[i], fault) != 0)
-		i++;
-	return i;
-}
-
 /* Who signed a document that no TCB signer signed, for the sentence; NULL: nobody here. */
 static const struct gh_cert *find_stranger(
     const struct gh_tdx_job *j, const struct gh_signed_json *s)
@@ -256,7 +247,7 @@ static const char *pick_info(
 		struct gh_err e = {0};
 		const char *fault = read_info(j, docs->at[i], look, &e);
 
-		if (rank_of(fault) > rank_of(best) ||
+		if (gh_tdx_rank(ranks, fault) > gh_tdx_rank(ranks, best) ||
 		    (!*fault &&
 			is_newer(&look->info.window, &j->collateral.info.window))) {
 			best = fault;
@@ -278,7 +269,7 @@ static const char *pick_qe(
 		struct gh_err e = {0};
 		const char *fault = read_qe(j, docs->at[i], look, &e);
 
-		if (rank_of(fault) > rank_of(best) ||
+		if (gh_tdx_rank(ranks, fault) > gh_tdx_rank(ranks, best) ||
 		    (!*fault && is_newer(&look->qe.window, &j->collateral.qe.window))) {
 			best = fault;
 			*why = e;

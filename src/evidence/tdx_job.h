@@ -25,6 +25,8 @@ struct gh_tdx_job {
 /* FAIL with "tdx.<name>.<fault>", or what gh_tee_settle makes of "". */
 void gh_tdx_settle(
     struct gh_tdx_job *j, struct gh_finding *f, const char *name, const char *fault);
+/* Where a fault stands in a list of faults, which must hold it: how far something came. */
+size_t gh_tdx_rank(const char *const *ranks, const char *fault);
 /* A second parent: SKIP when that step was not proven, and true. */
 bool gh_tdx_lacks(struct gh_tdx_job *j, struct gh_finding *f, const char *step);
 

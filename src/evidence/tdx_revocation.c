@@ -21,15 +21,6 @@ static const char *const ranks[] = {
     "revoked",
 };
 
-static size_t rank_of(const char *fault)
-{
-	size_t i = 0;
-
-	while (strcmp(ranks[i], fault) != 0)
-		i++;
-	return i;
-}
-
 /* Another CA's list says something only when it could be meant for this one: the lists of
  * other vendors and of the other level lie in the same heap. */
 static bool same_kind(const struct gh_crl *crl, const struct gh_cert *issuer)
@@ -99,7 +90,7 @@ const char *gh_tdx_crl_fault(const struct gh_tdx_job *j, const struct gh_cert *i
 			fault = "format";
 		else
 			fault = list_fault(j, crl, issuer, subject);
-		if (rank_of(fault) <= rank_of(best))
+		if (gh_tdx_rank(ranks, fault) <= gh_tdx_rank(ranks, best))
 			continue;
 		best = fault;
 		if (crl)

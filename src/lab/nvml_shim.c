@@ -74,14 +74,6 @@ static json_t *read_report(unsigned int gpu)
 	return gh_json_parse(text.p, text.len, NULL);
 }
 
-/* "" when absent. */
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *s = json_string_value(json_object_get(o, key));
-
-	return s ? s : "";
-}
-
 static int give_text(char *out, unsigned int size, const char *text)
 {
 	size_t n = strlen(text) + 1;
@@ -100,7 +92,7 @@ static int give_member(nvmlDevice_t d, const char *key, char *out, unsigned int 
 
 	if (!d)
 		return INVALID_ARGUMENT;
-	return o ? give_text(out, size, text_of(o, key)) : GPU_IS_LOST;
+	return o ? give_text(out, size, gh_json_text(o, key)) : GPU_IS_LOST;
 }
 
 static unsigned int count_gpus(void)
@@ -228,7 +220,7 @@ int nvmlDeviceGetConfComputeGpuCertificate(nvmlDevice_t d, struct nvml_certifica
 
 	if (!d)
 		return INVALID_ARGUMENT;
-	if (!o || read_gpu_file(&pem, d->index, text_of(o, "chain")) < 0)
+	if (!o || read_gpu_file(&pem, d->index, gh_json_text(o, "chain")) < 0)
 		return GPU_IS_LOST;
 	if (pem.len > sizeof(out->attestationCertChain))
 		return INSUFFICIENT_SIZE;
@@ -290,7 +282,7 @@ static int add_opaque(struct gh_buf *out, const json_t *report)
 	json_array_foreach(json_object_get(report, "opaque"), i, item)
 	{
 		gh_auto(struct gh_buf, gh_buf_free) data = {0};
-		const char *hex = text_of(item, "data");
+		const char *hex = gh_json_text(item, "data");
 		json_int_t type = json_integer_value(json_object_get(item, "type"));
 
 		if (gh_unhex_buf(&data, hex, strlen(hex), NULL) < 0 || type < 0 ||
@@ -312,7 +304,7 @@ static int add_signature(
 	gh_auto(struct gh_signer *, gh_signer_free) key = NULL;
 	struct gh_bytes all = gh_buf_view(out);
 
-	if (read_gpu_file(&pem, gpu, text_of(report, "key")) < 0 ||
+	if (read_gpu_file(&pem, gpu, gh_json_text(report, "key")) < 0 ||
 	    gh_signer_from_pem(&key, gh_buf_cstr(&pem), pem.len, NULL) < 0)
 		return -1;
 	gh_auto(struct gh_buf, gh_buf_free) sig = {0};
@@ -327,7 +319,7 @@ static int add_signature(
 static int build_report(
     struct gh_buf *out, unsigned int gpu, const json_t *report, const uint8_t nonce[32])
 {
-	const char *fault = text_of(report, "fault");
+	const char *fault = gh_json_text(report, "fault");
 	uint8_t responder[32];
 
 	add_request(out, nonce, strcmp(fault, "gpu-wrong-nonce") == 0);

@@ -223,26 +223,20 @@ struct rechecking {
 	struct gh_result fresh; /* what the evidence says now */
 };
 
-static const char *text_of(const json_t *o, const char *key)
-{
-	const char *v = json_string_value(json_object_get(o, key));
-	return v ? v : "";
-}
-
 /* Judges the device into c->fresh with the nonce and versions the report states. */
 static int judge_again(struct rechecking *c, const json_t *dev, struct gh_err *err)
 {
 	const struct gh_gpu_evidence ev = {
-	    c->source->get(c->source->ctx, text_of(dev, "evidence")),
-	    c->source->get(c->source->ctx, text_of(dev, "chain"))};
+	    c->source->get(c->source->ctx, gh_json_text(dev, "evidence")),
+	    c->source->get(c->source->ctx, gh_json_text(dev, "chain"))};
 	struct gh_context ctx = *c->ctx;
 	uint8_t nonce[32];
 	if (!ev.report.p || !ev.chain_pem.p)
 		return 0; /* said by compare_device */
-	if (gh_unhex(nonce, sizeof(nonce), text_of(dev, "nonce"), NULL))
+	if (gh_unhex(nonce, sizeof(nonce), gh_json_text(dev, "nonce"), NULL))
 		memset(nonce, 0, sizeof(nonce)); /* no report states such a nonce */
 	ctx.nonce = (struct gh_bytes){nonce, sizeof(nonce)};
-	return gh_gpu_verify(&c->fresh, text_of(dev, "subject"), &ev, &ctx, err);
+	return gh_gpu_verify(&c->fresh, gh_json_text(dev, "subject"), &ev, &ctx, err);
 }
 
 static const struct {
@@ -263,7 +257,7 @@ static const char *differing(
 {
 	for (size_t i = 0; i < GH_COUNT(compared); i++) {
 		*now = gh_claim_get(fresh, compared[i].claim);
-		if (strcmp(text_of(dev, compared[i].member), *now) != 0)
+		if (strcmp(gh_json_text(dev, compared[i].member), *now) != 0)
 			return compared[i].member;
 	}
 	return NULL;
@@ -280,7 +274,8 @@ static struct gh_finding *begin(struct rechecking *c, const char *subject)
 
 static void compare_device(struct rechecking *c, const json_t *dev)
 {
-	const char *subject = text_of(dev, "subject"), *said = text_of(dev, "verdict");
+	const char *subject = gh_json_text(dev, "subject"),
+		   *said = gh_json_text(dev, "verdict");
 	const struct gh_subject *fresh = gh_result_find(&c->fresh, subject);
 	struct gh_finding *f = begin(c, subject);
 	enum gh_verdict was = GH_UNKNOWN, now = GH_UNKNOWN;
@@ -299,7 +294,7 @@ static void compare_device(struct rechecking *c, const json_t *dev)
 	gh_say(&f->observed, "%s", gh_verdict_word(now));
 	if ((member = differing(dev, fresh, &value))) {
 		gh_say(&f->why, "%s: the report says \"%s\", the evidence \"%s\"", member,
-		    text_of(dev, member), value);
+		    gh_json_text(dev, member), value);
 		gh_judge(f, GH_FAIL, "bundle.recheck.claims");
 	} else if (now == was || gh_verdict_worse(was, now) == was) {
 		/* The report may say worse: it also knows what only the console saw. */
@@ -319,12 +314,13 @@ static void compare_subjects(struct rechecking *c)
 	json_t *sub, *dev;
 	json_array_foreach(c->s->subjects, i, sub)
 	{
-		bool found = strcmp(text_of(sub, "kind"), "gpu") != 0;
+		bool found = strcmp(gh_json_text(sub, "kind"), "gpu") != 0;
 		json_array_foreach(c->s->devices, k, dev) found |=
-		    strcmp(text_of(dev, "subject"), text_of(sub, "subject")) == 0;
+		    strcmp(gh_json_text(dev, "subject"), gh_json_text(sub, "subject")) ==
+		    0;
 		if (found)
 			continue;
-		struct gh_finding *f = begin(c, text_of(sub, "subject"));
+		struct gh_finding *f = begin(c, gh_json_text(sub, "subject"));
 		gh_say(
 		    &f->why, "the report speaks of this device but brings no evidence");
 		gh_judge(f, GH_UNKNOWN, "bundle.recheck.evidence");

@@ -53,12 +53,6 @@ static void put_text(struct gh_buf *out, const char *s)
 	}
 }
 
-static const char *str(const json_t *o, const char *key)
-{
-	const char *v = json_string_value(json_object_get(o, key));
-	return v ? v : "";
-}
-
 static void row(struct gh_buf *out, const char *name, const char *value)
 {
 	if (!value[0])
@@ -87,28 +81,28 @@ static void put_front(
 	const json_t *host = json_object_get(p, "host");
 	gh_buf_str(out, head);
 	gh_buf_str(out, "<title>gatehouse report: ");
-	put_text(out, str(host, "name"));
+	put_text(out, gh_json_text(host, "name"));
 	gh_buf_str(out, "</title></head><body>\n<h1>Host validation of ");
-	put_text(out, str(host, "name"));
+	put_text(out, gh_json_text(host, "name"));
 	gh_buf_str(out, "</h1>\n<p class=\"word\">");
-	word(out, str(p, "verdict"));
+	word(out, gh_json_text(p, "verdict"));
 	gh_buf_str(out, "</p>\n");
 	if (json_is_true(json_object_get(p, "lab")))
 		gh_buf_str(out, "<p class=\"lab\">LAB: this report rests on lab keys and "
 				"proves nothing about real hardware.</p>\n");
 	gh_buf_str(out, "<p>This page is a rendering and is not signed. Verify the files "
 			"beside it as VERIFY.txt says.</p>\n<table>\n");
-	row(out, "For", str(p, "audience"));
-	row(out, "Issued", str(p, "issued"));
-	row(out, "Valid until", str(p, "expires"));
-	row(out, "Verified at", str(p, "verified_at"));
-	row(out, "Report", str(p, "report_id"));
+	row(out, "For", gh_json_text(p, "audience"));
+	row(out, "Issued", gh_json_text(p, "issued"));
+	row(out, "Valid until", gh_json_text(p, "expires"));
+	row(out, "Verified at", gh_json_text(p, "verified_at"));
+	row(out, "Report", gh_json_text(p, "report_id"));
 	gh_buf_fmt(out, "<tr><th>Number</th><td>%" PRId64 " of this host</td></tr>\n",
 	    (int64_t)json_integer_value(json_object_get(p, "sequence")));
-	row(out, "Model", str(host, "model"));
-	row(out, "Kernel", str(host, "kernel"));
-	row(out, "BIOS", str(host, "bios"));
-	row(out, "Policy", str(json_object_get(p, "policy"), "id"));
+	row(out, "Model", gh_json_text(host, "model"));
+	row(out, "Kernel", gh_json_text(host, "kernel"));
+	row(out, "BIOS", gh_json_text(host, "bios"));
+	row(out, "Policy", gh_json_text(json_object_get(p, "policy"), "id"));
 	row(out, "Signed by", keyid);
 	gh_buf_str(out, "<tr><th>SHA-256 of report.json</th><td><code>");
 	for (size_t i = 0; i < strlen(sha256); i += 8)
@@ -145,7 +139,7 @@ static void put_devices(struct gh_buf *out, const json_t *p)
 		gh_buf_str(out, "<tr>");
 		for (size_t k = 0; k < GH_COUNT(key); k++) {
 			gh_buf_str(out, "<td>");
-			put_text(out, str(d, key[k]));
+			put_text(out, gh_json_text(d, key[k]));
 			gh_buf_str(out, "</td>");
 		}
 		gh_buf_str(out, "</tr>\n");
@@ -156,20 +150,21 @@ static void put_devices(struct gh_buf *out, const json_t *p)
 static void put_check(struct gh_buf *out, const json_t *c)
 {
 	gh_buf_str(out, "<tr><td>");
-	word(out, str(c, "outcome"));
+	word(out, gh_json_text(c, "outcome"));
 	gh_buf_str(out, "</td><td>");
-	put_text(out, str(c, "subject"));
+	put_text(out, gh_json_text(c, "subject"));
 	gh_buf_str(out, "</td><td>");
-	put_text(out, str(c, "title")[0] ? str(c, "title") : str(c, "id"));
+	put_text(out, gh_json_text(c, "title")[0] ? gh_json_text(c, "title")
+						  : gh_json_text(c, "id"));
 	gh_buf_str(out, "<br><code>");
-	put_text(out, str(c, "id"));
+	put_text(out, gh_json_text(c, "id"));
 	gh_buf_str(out, "</code></td><td>");
-	put_text(out, str(c, "expected"));
+	put_text(out, gh_json_text(c, "expected"));
 	gh_buf_str(out, "</td><td>");
-	put_text(out, str(c, "observed"));
-	if (str(c, "reason")[0]) {
+	put_text(out, gh_json_text(c, "observed"));
+	if (gh_json_text(c, "reason")[0]) {
 		gh_buf_str(out, "<br>");
-		put_text(out, str(c, "reason"));
+		put_text(out, gh_json_text(c, "reason"));
 	}
 	gh_buf_str(out, "</td></tr>\n");
 }
@@ -182,8 +177,9 @@ static void put_checks(struct gh_buf *out, const json_t *p)
 	gh_buf_str(out, "<h2>Checks</h2>\n<table><tr><th></th><th>Of</th><th>Check</th>"
 			"<th>Expected</th><th>Found</th></tr>\n");
 	for (int passed = 0; passed < 2; passed++)
-		json_array_foreach(checks, i, c) if ((strcmp(str(c, "outcome"), "pass") ==
-							 0) == passed) put_check(out, c);
+		json_array_foreach(checks, i,
+		    c) if ((strcmp(gh_json_text(c, "outcome"), "pass") == 0) == passed)
+		    put_check(out, c);
 	gh_buf_str(out, "</table>\n");
 }
 
