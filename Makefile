@@ -10,11 +10,11 @@ say	= @printf '  %-6s %s\n' '$(1)' '$(2)'
 
 # ---- what it needs on Debian 12 -------------------------------------------------------
 DEPS_BUILD := gcc make pkg-config git ca-certificates libncurses-dev libssh2-1-dev \
-	libssl-dev libjansson-dev libsqlite3-dev libxml2-dev libxmlsec1-dev libyaml-dev
+	libcurl4-openssl-dev libmicrohttpd-dev libssl-dev libjansson-dev libsqlite3-dev libxml2-dev libxmlsec1-dev libyaml-dev
 DEPS_LAB   := openssh-server openssh-client iproute2
 DEPS_CHECK := libcmocka-dev libvterm-dev tmux universal-ctags sqlite3 openssl xmlsec1 \
 	jq busybox-static dash clang-format clang libclang-rt-14-dev
-DEPS_BENCH := pdsh clustershell pango1.0-tools fonts-dejavu-core
+DEPS_BENCH := pdsh clustershell pssh ansible-core pango1.0-tools fonts-dejavu-core
 
 # ---- floors: a folder links and includes only what stands before it (design.md) --------
 FLOOR_base     :=
@@ -24,11 +24,12 @@ FLOOR_net      := crypto base
 FLOOR_store    := crypto base
 FLOOR_proof    := evidence crypto base
 FLOOR_fleet    := store net evidence crypto base
-FLOOR_checks   := fleet store net evidence crypto base
+FLOOR_firmware := fleet store net evidence crypto base
+FLOOR_checks   := firmware fleet store net evidence crypto base
 FLOOR_lab      := evidence crypto base
-FLOOR_report   := checks proof fleet store net evidence crypto base
+FLOOR_report   := checks firmware proof fleet store net evidence crypto base
 FLOOR_ops      := report lab $(FLOOR_report)
-FOLDERS	       := base crypto evidence net store proof fleet checks lab report ops
+FOLDERS	       := base crypto evidence net store proof fleet firmware checks lab report ops
 FLOOR_cli      := ops $(FLOOR_ops)
 FLOOR_ui       := ops $(FLOOR_ops)
 FLOOR_agent    := base
@@ -37,10 +38,10 @@ FLOOR_verify   := proof evidence crypto base
 PKG_base     := jansson
 PKG_crypto   := libcrypto
 PKG_evidence := libxml-2.0 xmlsec1-openssl
-PKG_net	     := libssh2
+PKG_net	     := libssh2 libcurl
 PKG_store    := sqlite3
 PKG_fleet    := yaml-0.1
-PKG_lab	     := libxml-2.0 xmlsec1-openssl
+PKG_lab	     := libxml-2.0 xmlsec1-openssl libmicrohttpd
 PKG_ui	     := ncursesw
 pkgs_of	      = $(sort $(foreach f,$(1),$(PKG_$(f))))
 libs_of	      = $(if $(call pkgs_of,$(1)),$(shell pkg-config --libs $(call pkgs_of,$(1)))) -pthread

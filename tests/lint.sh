@@ -18,10 +18,11 @@ src/net: base crypto net
 src/store: base crypto store
 src/proof: base crypto evidence proof
 src/fleet: base crypto store net fleet
-src/checks: base crypto evidence store net fleet checks
+src/firmware: base crypto evidence store net fleet firmware
+src/checks: base crypto evidence store net fleet firmware checks
 src/lab: base crypto evidence lab
-src/report: base crypto evidence proof store net fleet checks report
-src/ops: base crypto evidence proof store net fleet checks report lab ops
+src/report: base crypto evidence proof store net fleet firmware checks report
+src/ops: base crypto evidence proof store net fleet firmware checks report lab ops
 src/cli: base ops ui cli
 ui: base ops ui
 src/agent: base agent

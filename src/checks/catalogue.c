@@ -33,6 +33,7 @@ static int read_words(struct gh_check *c, const json_t *o, struct gh_err *err)
 	for (size_t i = 0; i < GH_COUNT(field); i++)
 		if (gh_json_str(o, "check", field[i].key, field[i].out, err))
 			return -1;
+	c->params = json_object_get(o, "params");
 	return gh_json_bool_opt(o, c->id, "root", &c->root, err);
 }
 
@@ -122,5 +123,10 @@ bool gh_check_applies(const struct gh_check *c, enum gh_tee tee)
 	const char *platform = tee == GH_TEE_TDX ? "tdx" : "snp";
 	if (strcmp(c->platform, "all") != 0 && strcmp(c->platform, platform) != 0)
 		return false;
+	return strncmp(c->id, "fleet.", 6) != 0 && gh_check_judged(c);
+}
+
+bool gh_check_judged(const struct gh_check *c)
+{
 	return gh_judge_find(c->id) != NULL;
 }

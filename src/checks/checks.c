@@ -35,11 +35,18 @@ static void add_probe(struct gh_result *out, const struct gh_probe *p, const cha
 }
 
 static void add_check(struct gh_result *out, const struct gh_check *c,
-    const struct gh_probe *p, const struct gh_host *host, int64_t at)
+    const struct gh_sources *src, const struct gh_facts *facts)
 {
 	const struct gh_judge *g = gh_judge_find(c->id);
-	struct gh_finding *f = gh_findings_add(&out->findings, host->name, c->id);
-	struct gh_judging j = {.check = c, .probe = p, .host = host, .at = at, .f = f};
+	struct gh_finding *f = gh_findings_add(&out->findings, src->host->name, c->id);
+	struct gh_judging j = {.check = c,
+	    .src = src,
+	    .facts = facts,
+	    .probe = src->probe,
+	    .host = src->host,
+	    .at = src->at,
+	    .f = f};
+
 	f->severity = c->severity;
 	f->assurance = GH_A0;
 	gh_say(&f->title, "%s", c->title);
@@ -47,7 +54,10 @@ static void add_check(struct gh_result *out, const struct gh_check *c,
 	gh_say(&f->expected, "%s", c->expect);
 	gh_say(&f->why, "%s", c->why);
 	gh_say(&f->remedy, "%s", c->remedy);
-	g->judge(&j);
+	if (g)
+		g->judge(&j);
+	else
+		gh_judge_unknown(&j, "no_judge", "this version cannot judge it");
 }
 
 /* ---- claims ----------------------------------------------------------------------- */
@@ -112,17 +122,22 @@ static void claim_tee(struct gh_subject *s, const struct gh_probe *p, enum gh_te
 }
 
 int gh_checks_run(struct gh_result *out, const struct gh_catalogue *c,
-    const struct gh_probe *p, const struct gh_host *host, int64_t at, struct gh_err *err)
+    const struct gh_sources *src, struct gh_err *err)
 {
-	struct gh_subject *s = gh_result_subject(out, host->name, "host");
-	claim_files(s, p);
-	claim_cpu(s, p);
-	claim_tee(s, p, host->tee);
-	add_probe(out, p, host->name);
+	gh_auto(struct gh_facts, gh_facts_free) facts = {0};
+	struct gh_subject *s = gh_result_subject(out, src->host->name, "host");
+
+	if (gh_facts_read(&facts, src, err) != 0)
+		return -1;
+	claim_files(s, src->probe);
+	claim_cpu(s, src->probe);
+	claim_tee(s, src->probe, src->host->tee);
+	if (src->probe)
+		add_probe(out, src->probe, src->host->name);
 	for (size_t i = 0; i < gh_catalogue_count(c); i++) {
 		const struct gh_check *check = gh_catalogue_at(c, i);
-		if (gh_check_applies(check, host->tee))
-			add_check(out, check, p, host, at);
+		if (gh_check_applies(check, src->host->tee))
+			add_check(out, check, src, &facts);
 	}
 	return gh_result_ok(out, err);
 }

@@ -4,8 +4,11 @@
 #pragma once
 
 #include "base/result.h"
+#include "checks/facts.h"
 #include "checks/probe.h"
+#include "fleet/enrolment.h"
 #include "fleet/inventory.h"
+#include "net/redfish_tree.h"
 
 struct gh_check {
 	const char *id;    /* "host.tdx.msr_tme" */
@@ -17,6 +20,29 @@ struct gh_check {
 	const char *expect;   /* pass condition, in words */
 	const char *why, *remedy;
 	bool root;
+	const json_t *params; /* what operators may tune (object); NULL = nothing */
+};
+
+struct gh_host_policy;
+struct gh_rims;
+struct gh_trust;
+
+/* All that one host's checks are judged on. What is NULL was not there; checks that need it
+ * are UNKNOWN. Everything is borrowed. */
+struct gh_sources {
+	const struct gh_host *host;
+	const struct gh_probe *probe; /* the host's own word, over SSH */
+	const struct gh_err *ssh_err; /* why probe is NULL */
+	unsigned int ssh_ms;          /* from asking to the whole answer */
+	const char *host_key; /* "TYPE BASE64" that was shown and accepted; "" = none */
+	const struct gh_redfish_tree *bmc; /* the second source */
+	const struct gh_err *bmc_err;      /* why bmc is NULL, or is not of this run */
+	bool bmc_pending; /* the BMC has not answered yet: bmc is older */
+	const struct gh_enrolment *enrolled; /* what enrolment pinned */
+	const struct gh_host_policy *policy;
+	const struct gh_rims *rims;   /* reference manifests at hand */
+	const struct gh_trust *trust; /* anchors for what hardware signed */
+	int64_t at;                   /* when the run started, unix seconds */
 };
 
 struct gh_catalogue;
@@ -27,12 +53,15 @@ void gh_catalogue_free(struct gh_catalogue **c);
 size_t gh_catalogue_count(const struct gh_catalogue *c);
 const struct gh_check *gh_catalogue_at(const struct gh_catalogue *c, size_t i);
 const struct gh_check *gh_catalogue_get(const struct gh_catalogue *c, const char *id);
-/* True when this build has a judge for it and it applies to that TEE. */
+/* True when it applies to that TEE, and is judged host by host: those of the fleet as a
+ * whole (G17) are not. */
 bool gh_check_applies(const struct gh_check *c, enum gh_tee tee);
+
+/* True when this build has code that decides it. */
+bool gh_check_judged(const struct gh_check *c);
 
 /* One finding per applicable check, subject host->name, parent = its group; in catalogue
  * order. Also the subject (kind "host") with claims: product serial bios kernel microcode
- * boot_id tdx_module ... `at` is the time for checks of age. Never fails because of what
- * the host sent. */
+ * boot_id tdx_module ... Never fails because of what the host or its BMC sent. */
 GH_MUST_USE int gh_checks_run(struct gh_result *out, const struct gh_catalogue *c,
-    const struct gh_probe *p, const struct gh_host *host, int64_t at, struct gh_err *err);
+    const struct gh_sources *src, struct gh_err *err);

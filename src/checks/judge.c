@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/text.h"
 
@@ -21,6 +22,15 @@ static const struct gh_judge *const tables[] = {
     gh_judges_gpu,
     gh_judges_io,
     gh_judges_access,
+    gh_judges_bmc,
+    gh_judges_bios,
+    gh_judges_firmware,
+    gh_judges_spdm,
+    gh_judges_enrol,
+    gh_judges_uefi,
+    gh_judges_tpm,
+    gh_judges_gputool,
+    gh_judges_services,
 };
 
 const struct gh_judge *gh_judge_find(const char *id)
@@ -187,6 +197,12 @@ const struct gh_probe_item *gh_judge_item(struct gh_judging *j, const char *id)
 {
 	const struct gh_probe_item *it = gh_probe_get(j->probe, id);
 	gh_say(&j->f->source, "%s", source_of(id));
+	if (!j->probe) {
+		gh_judge_unknown(j, "no_ssh", "SSH did not answer%s%s",
+		    j->src->ssh_err ? ": " : "",
+		    j->src->ssh_err ? j->src->ssh_err->what : "");
+		return NULL;
+	}
 	if (!it) {
 		gh_judge_unknown(j, "absent", "the probe did not send %s", source_of(id));
 		return NULL;
@@ -387,6 +403,119 @@ bool gh_judge_msr(struct gh_judging *j, unsigned int msr, uint64_t *out)
 	if (n == 0)
 		gh_judge_unknown(j, "absent", "the probe did not send MSR 0x%x", msr);
 	return n > 0;
+}
+
+/* ---- the second source ------------------------------------------------------------- */
+
+static void bmc_silent(struct gh_judging *j)
+{
+	const struct gh_err *e = j->src->bmc_err;
+
+	if (j->src->bmc_pending)
+		gh_judge_unknown(j, "bmc_pending", "the BMC has not answered yet");
+	else if (e && e->code != GH_E_NONE)
+		gh_judge_unknown(j, "bmc_silent", "BMC: %s", e->what);
+	else
+		gh_judge_unknown(j, "no_bmc", "no BMC of this host is known");
+	gh_say(&j->f->remedy, "%s",
+	    e && e->hint[0] ? e->hint
+	    : e             ? "See the finding host.bmc.reach; then validate again."
+		: "Name the BMC in the fleet file (bmc, bmc_user, bmc_password), then "
+		  "enrol the host.");
+}
+
+const json_t *gh_judge_bmc(struct gh_judging *j, const char *path)
+{
+	const struct gh_redfish_resource *r;
+
+	gh_say(&j->f->source, "Redfish %s", path);
+	if (!j->src->bmc) {
+		bmc_silent(j);
+		return NULL;
+	}
+	r = gh_redfish_find(j->src->bmc, path);
+	if (r && r->body) {
+		gh_say(&j->f->source, "Redfish %s", r->path);
+		return r->body;
+	}
+	if (r && r->status == 404)
+		gh_judge_unknown(j, "not_offered", "this BMC does not offer %s", path);
+	else if (r)
+		gh_judge_unknown(j, "bmc_unread", "%s: %s", path,
+		    r->err.what[0] ? r->err.what : "no answer");
+	else
+		gh_judge_unknown(j, "not_offered", "this BMC does not show %s", path);
+	return NULL;
+}
+
+bool gh_bmc_placeholder(const char *s)
+{
+	static const char *const junk[] = {"", "-", "-*", "--", "0123456789", "123456789",
+	    "N/A", "NA", "None", "Not Present", "Not Available", "Not Specified",
+	    "Unknown", "Default string", "To be filled by O.E.M.", "T00:00:00Z",
+	    "00000000-0000-0000-0000-000000000000"};
+	struct gh_bytes v = gh_text_trim(gh_text_of(s));
+
+	for (size_t i = 0; i < GH_COUNT(junk); i++)
+		if (v.len == strlen(junk[i]) &&
+		    !strncasecmp((const char *)v.p, junk[i], v.len))
+			return true;
+	return false;
+}
+
+const char *gh_judge_bmc_text(struct gh_judging *j, const char *path, const char *dotted)
+{
+	const json_t *body = gh_judge_bmc(j, path);
+	const char *s;
+
+	if (!body)
+		return NULL;
+	s = gh_redfish_text(body, dotted);
+	if (!gh_bmc_placeholder(s))
+		return s;
+	gh_judge_unknown(j, "absent", "%s has no %s", path, dotted);
+	return NULL;
+}
+
+const json_t *gh_judge_pin(struct gh_judging *j, const char *fact)
+{
+	const json_t *v = gh_enrolment_get(j->src->enrolled, fact);
+
+	if (v)
+		return v;
+	gh_judge_unknown(j, "not_enrolled", "%s was never enrolled", fact);
+	gh_say(&j->f->remedy, "gatehouse enrol %s", j->host->name);
+	return NULL;
+}
+
+/* ---- what operators tune ------------------------------------------------------------ */
+
+const char *gh_param_text(
+    const struct gh_judging *j, const char *key, const char *otherwise)
+{
+	const char *s = json_string_value(json_object_get(j->check->params, key));
+
+	return s ? s : otherwise;
+}
+
+int64_t gh_param_int(const struct gh_judging *j, const char *key, int64_t otherwise)
+{
+	const json_t *v = json_object_get(j->check->params, key);
+
+	return json_is_integer(v) ? json_integer_value(v) : otherwise;
+}
+
+bool gh_param_has(const struct gh_judging *j, const char *key, const char *s)
+{
+	const json_t *list = json_object_get(j->check->params, key);
+
+	for (size_t i = 0; i < json_array_size(list); i++) {
+		const char *one = json_string_value(json_array_get(list, i));
+
+		if (one && strcmp(one, s) == 0)
+			return true;
+	}
+	return false;
 }
 
 /* ---- versions --------------------------------------------------------------------- */

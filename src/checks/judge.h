@@ -7,9 +7,11 @@
 
 struct gh_judging {
 	const struct gh_check *check;
-	const struct gh_probe *probe;
-	const struct gh_host *host;
-	int64_t at; /* for checks of age */
+	const struct gh_sources *src;
+	const struct gh_facts *facts;
+	const struct gh_probe *probe; /* = src->probe; NULL = SSH did not answer */
+	const struct gh_host *host;   /* = src->host */
+	int64_t at;                   /* = src->at, for checks of age */
 	struct gh_finding *f;
 };
 
@@ -30,6 +32,15 @@ extern const struct gh_judge gh_judges_virt[];
 extern const struct gh_judge gh_judges_gpu[];
 extern const struct gh_judge gh_judges_io[];
 extern const struct gh_judge gh_judges_access[];
+extern const struct gh_judge gh_judges_bmc[];      /* the BMC itself (G02) */
+extern const struct gh_judge gh_judges_bios[];     /* BIOS settings (G03) */
+extern const struct gh_judge gh_judges_firmware[]; /* versions that the BMC knows */
+extern const struct gh_judge gh_judges_spdm[];     /* evidence through the BMC */
+extern const struct gh_judge gh_judges_enrol[];    /* is it the one that was enrolled */
+extern const struct gh_judge gh_judges_uefi[];     /* EFI variables, boot measurements */
+extern const struct gh_judge gh_judges_tpm[];      /* event log, golden PCRs, quote */
+extern const struct gh_judge gh_judges_gputool[];  /* CC mode and its knobs */
+extern const struct gh_judge gh_judges_services[]; /* packages, logs, network exposure */
 const struct gh_judge *gh_judge_find(const char *id);
 
 /* Verdicts. The text is what was observed. A failed check of severity warn is WARN; one of
@@ -82,6 +93,25 @@ bool gh_number_after(struct gh_bytes s, const char *text, uint64_t *out);
 
 /* A model specific register, the same on each CPU that was read; UNKNOWN otherwise. */
 bool gh_judge_msr(struct gh_judging *j, unsigned int msr, uint64_t *out);
+
+/* ---- the second source ---- */
+
+/* The resource at path ("{system}/Bios", see net/redfish_tree.h); sets the finding's source.
+ * NULL: the finding says why it is UNKNOWN (no BMC, silent, not offered, refused). */
+const json_t *gh_judge_bmc(struct gh_judging *j, const char *path);
+/* Text of that resource; UNKNOWN when it is absent, no string, or a placeholder. */
+const char *gh_judge_bmc_text(struct gh_judging *j, const char *path, const char *dotted);
+/* True for what vendors write where there is nothing: "Not Present", "0123456789", "-*". */
+bool gh_bmc_placeholder(const char *s);
+/* A pinned fact; UNKNOWN "not_enrolled" when there is none. */
+const json_t *gh_judge_pin(struct gh_judging *j, const char *fact);
+
+/* ---- what operators tune: "params" of the catalogue entry ---- */
+const char *gh_param_text(
+    const struct gh_judging *j, const char *key, const char *otherwise);
+int64_t gh_param_int(const struct gh_judging *j, const char *key, int64_t otherwise);
+/* True when s stands in the array; an absent array holds nothing. */
+bool gh_param_has(const struct gh_judging *j, const char *key, const char *s);
 
 /* The processor, from /proc/cpuinfo. */
 struct gh_cpu {

@@ -220,7 +220,7 @@ void gh_probe_free(struct gh_probe *p)
 
 const struct gh_probe_item *gh_probe_get(const struct gh_probe *p, const char *id)
 {
-	for (size_t i = 0; i < p->n; i++)
+	for (size_t i = 0; p && i < p->n; i++)
 		if (!strcmp(p->item[i].id, id))
 			return &p->item[i];
 	return NULL;

@@ -36,4 +36,5 @@ struct gh_bytes gh_probe_script(void);
 GH_MUST_USE int gh_probe_parse(
     struct gh_probe *out, struct gh_bytes output, const char *nonce, struct gh_err *err);
 void gh_probe_free(struct gh_probe *p);
+/* NULL when there is none; p may be NULL. */
 const struct gh_probe_item *gh_probe_get(const struct gh_probe *p, const char *id);

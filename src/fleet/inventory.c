@@ -14,7 +14,7 @@
 #define SWITCHES_MAX 16
 #define DAY_S        86400
 
-enum kind { TEXT, PATH, NUMBER, PORT, BOOL, TEE, NODE };
+enum kind { TEXT, PATH, NUMBER, PORT, BOOL, TEE, POLICY, NODE };
 
 /* One key. Text, tee: `bad` says what it must be. Numbers: min..max. */
 struct field {
@@ -28,7 +28,7 @@ struct field {
 #define TOP(m)  offsetof(struct gh_fleet, m)
 #define HOST(m) offsetof(struct gh_host, m)
 
-enum { AT_DEFAULTS = 8, AT_HOSTS = 9 };
+enum { AT_DEFAULTS = 9, AT_HOSTS = 10 };
 
 static const struct field top_fields[] = {
     {"fleet", TEXT, TOP(name), gh_fleet_bad_label, 0, 0},
@@ -37,6 +37,7 @@ static const struct field top_fields[] = {
     {"rims", PATH, TOP(rims), NULL, 0, 0},
     {"connect_s", NUMBER, TOP(connect_s), NULL, 1, 300},
     {"probe_s", NUMBER, TOP(probe_s), NULL, 1, 3600},
+    {"bmc_s", NUMBER, TOP(bmc_s), NULL, 1, 3600},
     {"window", NUMBER, TOP(window), NULL, 1, 1024},
     {"fresh_s", NUMBER, TOP(fresh_s), NULL, 1, 31 * DAY_S},
     [AT_DEFAULTS] = {"defaults", NODE, 0, NULL, 0, 0},
@@ -44,12 +45,14 @@ static const struct field top_fields[] = {
     [AT_HOSTS + 1] = {0},
 };
 
-/* The first three cannot stand in defaults: they are one host's alone. */
-#define N_OWN 3
+/* The first five cannot stand in defaults: they are one host's alone. */
+#define N_OWN 5
 static const struct field host_fields[] = {
     {"name", TEXT, HOST(name), gh_fleet_bad_name, 0, 0},
     {"address", TEXT, HOST(address), gh_fleet_bad_address, 0, 0},
     {"host_key", TEXT, HOST(host_key), gh_fleet_bad_host_key, 0, 0},
+    {"bmc", TEXT, HOST(bmc), gh_fleet_bad_bmc, 0, 0},
+    {"bmc_cert", TEXT, HOST(bmc_cert), gh_fleet_bad_cert, 0, 0},
     {"port", PORT, HOST(port), NULL, 1, 65535},
     {"user", TEXT, HOST(user), gh_fleet_bad_user, 0, 0},
     {"identity", PATH, HOST(identity), NULL, 0, 0},
@@ -59,6 +62,12 @@ static const struct field host_fields[] = {
     {"plan", TEXT, HOST(plan), gh_fleet_bad_plan, 0, 0},
     {"gpus", NUMBER, HOST(n_gpus), NULL, 0, GH_GPUS_MAX},
     {"switches", NUMBER, HOST(n_switches), NULL, 0, SWITCHES_MAX},
+    {"jump", TEXT, HOST(jump), gh_fleet_bad_jump, 0, 0},
+    {"jump_key", TEXT, HOST(jump_key), gh_fleet_bad_host_key, 0, 0},
+    {"policy", POLICY, HOST(policy), NULL, 0, 0},
+    {"bmc_port", PORT, HOST(bmc_port), NULL, 1, 65535},
+    {"bmc_user", TEXT, HOST(bmc_user), gh_fleet_bad_user, 0, 0},
+    {"bmc_password", PATH, HOST(bmc_password), NULL, 0, 0},
     {0},
 };
 
@@ -152,6 +161,10 @@ static int set_field(
 		return set_text((char **)(void *)to, s, r->err);
 	case PATH:
 		return set_path(r, n, (char **)(void *)to, s);
+	case POLICY: /* a bare word is the name of a shipped policy */
+		return strchr(s, '/') || strchr(s, '.')
+			   ? set_path(r, n, (char **)(void *)to, s)
+			   : set_text((char **)(void *)to, s, r->err);
 	case NUMBER:
 	case PORT:
 		return set_number(r, n, f, s, to);
@@ -220,7 +233,8 @@ static int read_map(struct reader *r, const yaml_node_t *map, const struct field
 static void host_free(struct gh_host *h)
 {
 	char **const texts[] = {&h->name, &h->address, &h->user, &h->identity,
-	    &h->host_key, &h->transport, &h->product, &h->plan};
+	    &h->host_key, &h->transport, &h->product, &h->plan, &h->jump, &h->jump_key,
+	    &h->policy, &h->bmc, &h->bmc_user, &h->bmc_password, &h->bmc_cert};
 
 	for (size_t i = 0; i < GH_COUNT(texts); i++)
 		free(*texts[i]);
@@ -228,18 +242,25 @@ static void host_free(struct gh_host *h)
 
 static int copy_host(struct gh_host *to, const struct gh_host *from, struct gh_err *err)
 {
+	const struct {
+		char **to;
+		const char *from;
+	} text[] = {{&to->user, from->user}, {&to->identity, from->identity},
+	    {&to->host_key, ""}, {&to->transport, from->transport},
+	    {&to->product, from->product}, {&to->plan, from->plan},
+	    {&to->jump, from->jump}, {&to->jump_key, from->jump_key},
+	    {&to->policy, from->policy}, {&to->bmc, ""}, {&to->bmc_cert, ""},
+	    {&to->bmc_user, from->bmc_user}, {&to->bmc_password, from->bmc_password}};
+
 	*to = (struct gh_host){.port = from->port,
+	    .bmc_port = from->bmc_port,
 	    .tee = from->tee,
 	    .n_gpus = from->n_gpus,
 	    .n_switches = from->n_switches};
-	return set_text(&to->user, from->user, err) ||
-		       set_text(&to->identity, from->identity, err) ||
-		       set_text(&to->host_key, "", err) ||
-		       set_text(&to->transport, from->transport, err) ||
-		       set_text(&to->product, from->product, err) ||
-		       set_text(&to->plan, from->plan, err)
-		   ? -1
-		   : 0;
+	for (size_t i = 0; i < GH_COUNT(text); i++)
+		if (set_text(text[i].to, text[i].from, err) != 0)
+			return -1;
+	return 0;
 }
 
 static int read_host(struct reader *r, const yaml_node_t *n,
@@ -340,19 +361,25 @@ static int set_standard(struct gh_fleet *f, struct gh_host *d, struct gh_err *er
 {
 	f->connect_s = 5;
 	f->probe_s = 20;
+	f->bmc_s = 60;
 	f->window = 64;
 	f->fresh_s = 900;
 	d->port = 22;
+	d->bmc_port = 443;
 	d->n_gpus = 8; /* the reference: SYS-821GE-TNHR with HGX H100 */
 	d->n_switches = 4;
-	return set_text(&f->name, "fleet", err) || set_text(&f->trust, "", err) ||
-		       set_text(&f->rims, "", err) || set_text(&d->user, "root", err) ||
-		       set_text(&d->identity, "", err) ||
-		       set_text(&d->transport, "auto", err) ||
-		       set_text(&d->product, "", err) ||
-		       set_text(&d->plan, "one-cvm", err)
-		   ? -1
-		   : 0;
+	const struct {
+		char **to;
+		const char *from;
+	} text[] = {{&f->name, "fleet"}, {&f->trust, ""}, {&f->rims, ""},
+	    {&d->user, "root"}, {&d->identity, ""}, {&d->transport, "auto"},
+	    {&d->product, ""}, {&d->plan, "one-cvm"}, {&d->jump, ""}, {&d->jump_key, ""},
+	    {&d->policy, ""}, {&d->bmc_user, "gatehouse"}, {&d->bmc_password, ""}};
+
+	for (size_t i = 0; i < GH_COUNT(text); i++)
+		if (set_text(text[i].to, text[i].from, err) != 0)
+			return -1;
+	return 0;
 }
 
 static int read_file(struct reader *r, struct gh_fleet *f, struct gh_host *defaults)

@@ -25,7 +25,15 @@ struct gh_host {
 	char *plan;          /* "one-cvm" (protected PCIe) or "per-gpu" */
 	unsigned int n_gpus; /* expected */
 	unsigned int n_switches;
-	int line; /* where it stands in the file */
+	char *jump;     /* "user@address:port" of a jump host; "" = none */
+	char *jump_key; /* its pinned host key, as host_key */
+	char *policy; /* policy file, absolute, or the name of a shipped one; "" = none */
+	char *bmc;    /* address of the BMC; "" = none known */
+	uint16_t bmc_port;  /* 443 */
+	char *bmc_user;     /* "gatehouse" */
+	char *bmc_password; /* file that holds its password, one line; "" = none */
+	char *bmc_cert;     /* SHA-256 of its TLS certificate, hex; "" = as enrolled */
+	int line;           /* where it stands in the file */
 };
 
 struct gh_fleet {
@@ -35,6 +43,7 @@ struct gh_fleet {
 	char *rims;                      /* folder of RIM files, absolute; "" = none */
 	bool lab;                        /* a lab fleet: everything says LAB */
 	unsigned int connect_s, probe_s; /* deadlines; 5 and 20 */
+	unsigned int bmc_s;              /* deadline of one BMC reading; 60 */
 	unsigned int window;             /* hosts at once; 64 */
 	unsigned int fresh_s;            /* age at which a verdict is STALE; 900 */
 	struct gh_host *host;

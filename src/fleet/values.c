@@ -39,6 +39,43 @@ const char *gh_fleet_bad_address(const char *s)
 		   : "a DNS name, an IPv4 or an IPv6 address without brackets";
 }
 
+const char *gh_fleet_bad_bmc(const char *s)
+{
+	return s[0] == '\0' ? NULL : gh_fleet_bad_address(s);
+}
+
+/* 64 hex digits, as: openssl x509 -fingerprint -sha256, without its colons. */
+const char *gh_fleet_bad_cert(const char *s)
+{
+	size_t n = strlen(s);
+
+	return n == 0 || (n == 64 && strspn(s, "0123456789abcdef") == n)
+		   ? NULL
+		   : "64 lower-case hex digits: the SHA-256 of the certificate";
+}
+
+/* user@address:port; all three, so that nothing is guessed. */
+const char *gh_fleet_bad_jump(const char *s)
+{
+	const char *at = strchr(s, '@'), *colon = strrchr(s, ':');
+	char user[65], address[254];
+	size_t n_user = at ? (size_t)(at - s) : 0;
+	size_t n_address = at && colon > at ? (size_t)(colon - at - 1) : 0;
+	const char *bad = "user@address:port";
+
+	if (s[0] == '\0')
+		return NULL;
+	if (n_user == 0 || n_user >= sizeof(user) || n_address == 0 ||
+	    n_address >= sizeof(address) || strspn(colon + 1, DIGITS) == 0 ||
+	    colon[1 + strspn(colon + 1, DIGITS)] != '\0' || strlen(colon + 1) > 5)
+		return bad;
+	memcpy(user, s, n_user);
+	user[n_user] = '\0';
+	memcpy(address, at + 1, n_address);
+	address[n_address] = '\0';
+	return gh_fleet_bad_user(user) || gh_fleet_bad_address(address) ? bad : NULL;
+}
+
 const char *gh_fleet_bad_user(const char *s)
 {
 	return made_of(s, LOWER UPPER DIGITS "_", LOWER UPPER DIGITS "_.@-", 64)

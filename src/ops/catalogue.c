@@ -6,7 +6,7 @@
 
 static json_t *check_json(const struct gh_check *c)
 {
-	bool judged = gh_check_applies(c, GH_TEE_TDX) || gh_check_applies(c, GH_TEE_SNP);
+	bool judged = gh_check_judged(c);
 
 	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s, s:s, s:s}", "id",
 	    c->id, "group", c->group, "title", c->title, "severity",

@@ -72,7 +72,13 @@ int gh_visit_judge_probe(struct gh_session *s, const struct gh_visit *v,
 	add_blob(blobs, gh_buf_view(&job->out), "probe", "text/plain");
 	if (gh_probe_parse(&probe, gh_buf_view(&job->out), v->nonce_hex, err) < 0)
 		return -1;
-	return gh_checks_run(out, s->catalogue, &probe, v->host, v->started, err);
+	struct gh_sources src = {.host = v->host,
+	    .probe = &probe,
+	    .ssh_ms = job->took_ms,
+	    .host_key = job->target.host_key,
+	    .trust = &s->trust,
+	    .at = v->started};
+	return gh_checks_run(out, s->catalogue, &src, err);
 }
 
 /* ---- GPUs --------------------------------------------------------------------------- */

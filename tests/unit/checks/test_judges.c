@@ -313,7 +313,7 @@ static void judge(struct gh_result *out, const struct text_host *h, enum gh_tee 
 	struct gh_probe p;
 	probe_of(&p, h);
 	memset(out, 0, sizeof(*out));
-	assert_int_equal(0, gh_checks_run(out, cat, &p, &host, AT, NULL));
+	assert_int_equal(0, run_checks(out, cat, &p, &host));
 	gh_probe_free(&p);
 }
 
@@ -546,7 +546,7 @@ static void test_gpu_checks_when_fleet_has_no_gpu_then_skip(void **state)
 	host.n_gpus = host.n_switches = 0;
 	tdx_host(&h);
 	probe_of(&p, &h);
-	assert_int_equal(0, gh_checks_run(&r, cat, &p, &host, AT, NULL));
+	assert_int_equal(0, run_checks(&r, cat, &p, &host));
 	assert_int_equal(GH_SKIP, verdict_of(&r, "host.gpu.count"));
 	assert_int_equal(GH_SKIP, verdict_of(&r, "host.gpu.vfio_bound"));
 	assert_int_equal(GH_SKIP, verdict_of(&r, "host.nvswitch.bound"));

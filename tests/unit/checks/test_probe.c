@@ -324,7 +324,7 @@ static void test_checks_when_run_on_this_machine_then_none_is_lost(void **state)
 	(void)state;
 	real("sh -s " NONCE, "", &p, &out);
 	assert_int_equal(0, gh_catalogue_load(&cat, NULL));
-	assert_int_equal(0, gh_checks_run(&r, cat, &p, &host, AT, NULL));
+	assert_int_equal(0, run_checks(&r, cat, &p, &host));
 	assert_true(r.findings.n > 90);
 	assert_int_equal(
 	    GH_PASS, gh_findings_get(&r.findings, NULL, "host.probe")->verdict);
@@ -344,7 +344,7 @@ static void probe_finding(const char *text, enum gh_verdict v, const char *code)
 	struct gh_host host = fleet_host(GH_TEE_SNP);
 	parse(&p, text, strlen(text));
 	assert_int_equal(0, gh_catalogue_load(&cat, NULL));
-	assert_int_equal(0, gh_checks_run(&r, cat, &p, &host, AT, NULL));
+	assert_int_equal(0, run_checks(&r, cat, &p, &host));
 	const struct gh_finding *f = gh_findings_get(&r.findings, "gpu-a", "host.probe");
 	assert_non_null(f);
 	assert_int_equal(v, f->verdict);

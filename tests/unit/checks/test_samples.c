@@ -170,7 +170,7 @@ static void test_sample_hosts_when_judged_then_as_they_say(void **state)
 		json_t *text;
 		host_of(&h, json_object_get(o, "outputs"));
 		probe_of(&p, &h);
-		assert_int_equal(0, gh_checks_run(&r, cat, &p, &host, AT, NULL));
+		assert_int_equal(0, run_checks(&r, cat, &p, &host));
 		json_object_foreach(json_object_get(o, "expect"), id, text)
 		{
 			compare(&r, name, id, json_string_value(text));

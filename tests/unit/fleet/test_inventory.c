@@ -147,10 +147,11 @@ static const struct {
     /* keys */
     {"fleet: x\nhost: []\n",
 	"fleet.yaml:2:1: unknown key 'host' (known: fleet, lab, trust, rims, connect_s, "
-	"probe_s, window, fresh_s, defaults, hosts)"},
+	"probe_s, bmc_s, window, fresh_s, defaults, hosts)"},
     {H "    adress: b\n",
-	"fleet.yaml:3:5: unknown key 'adress' (known: name, address, host_key, port, "
-	"user, identity, transport, tee, product, plan, gpus, switches)"},
+	"fleet.yaml:3:5: unknown key 'adress' (known: name, address, host_key, bmc, "
+	"bmc_cert, port, user, identity, transport, tee, product, plan, gpus, switches, "
+	"jump, "},
     {"defaults: {name: a}\nhosts: [{name: a}]",
 	"fleet.yaml:1:12: unknown key 'name' (known: port, user,"},
     {"defaults:\n  host_key: x\nhosts: [{name: a}]", "2:3: unknown key 'host_key'"},
