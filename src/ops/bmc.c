@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Reaching a host's BMC, and its readings in the store. */
+#include "ops/bmc.h"
+
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "base/file.h"
+#include "base/text.h"
+
+#define PASSWORD_MAX 256
+#define LOOK_BACK    20 /* runs: a BMC that was silent for longer is not known any more */
+
+void gh_bmc_secret_free(struct gh_buf *secret)
+{
+	if (secret->p)
+		explicit_bzero(secret->p, secret->cap);
+	gh_buf_free(secret);
+}
+
+static int read_password(struct gh_buf *out, const char *path, struct gh_err *err)
+{
+	struct gh_bytes rest, line;
+	struct stat st;
+
+	if (stat(path, &st) == 0 && (st.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+		(void)gh_fail(err, GH_E_CONFIG, "%s may be read by others", path);
+		return gh_err_hint(err, "chmod 600 %s", path);
+	}
+	if (gh_file_read(out, path, PASSWORD_MAX, err) < 0)
+		return -1;
+	rest = gh_buf_view(out);
+	if (!gh_text_line(&rest, &line) || line.len == 0)
+		return gh_fail(err, GH_E_CONFIG, "%s holds no password", path);
+	out->len = line.len;
+	return gh_buf_ok(out, err);
+}
+
+int gh_bmc_target(const struct gh_session *s, const struct gh_host *h,
+    struct gh_redfish_target *out, struct gh_buf *secret, struct gh_err *err)
+{
+	if (h->bmc[0] == '\0') {
+		(void)gh_fail(err, GH_E_CONFIG, "%s names no BMC (%s line %d)", h->name,
+		    s->fleet->path, h->line);
+		return gh_err_hint(err, "add bmc, bmc_user and bmc_password to the host");
+	}
+	if (h->bmc_password[0] == '\0') {
+		(void)gh_fail(err, GH_E_CONFIG, "%s names no bmc_password (%s line %d)",
+		    h->name, s->fleet->path, h->line);
+		return gh_err_hint(err, "a file with the password, one line, mode 0600");
+	}
+	if (read_password(secret, h->bmc_password, err) < 0)
+		return gh_err_prefix(err, "password of the BMC of %s", h->name);
+	*out = (struct gh_redfish_target){.name = h->name,
+	    .address = h->bmc,
+	    .port = h->bmc_port,
+	    .user = h->bmc_user,
+	    .password = gh_buf_cstr(secret),
+	    .cert_sha256 = h->bmc_cert,
+	    .deadline_ms = s->fleet->bmc_s * 1000};
+	return 0;
+}
+
+int gh_bmc_blob(struct gh_buf *out, const struct gh_redfish_tree *t, struct gh_err *err)
+{
+	gh_auto(json_t *, gh_json_free) j = gh_redfish_tree_json(t);
+
+	if (!j)
+		return gh_fail(err, GH_E_NOMEM, "out of memory");
+	gh_json_dump(out, j);
+	return gh_buf_ok(out, err);
+}
+
+/* The blob of role "bmc" of one run: 1, 0, -1. */
+static int load_blob(struct gh_session *s, const char *run_id,
+    struct gh_redfish_tree *out, struct gh_err *err)
+{
+	gh_auto(struct gh_buf, gh_buf_free) bytes = {0};
+	gh_auto(json_t *, gh_json_free) j = NULL;
+	struct gh_blob_info *info = NULL;
+	char sha256[65] = "";
+	size_t n = 0;
+
+	if (gh_store_blobs(s->store, run_id, &info, &n, err) < 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(info[i].role, "bmc") == 0)
+			memcpy(sha256, info[i].sha256, sizeof(sha256));
+	free(info);
+	if (sha256[0] == '\0')
+		return 0;
+	if (gh_store_blob(s->store, sha256, &bytes, err) != 1)
+		return -1;
+	j = gh_json_parse(bytes.p, bytes.len, err);
+	return !j || gh_redfish_tree_load(out, j, err) < 0 ? -1 : 1;
+}
+
+int gh_bmc_last(struct gh_session *s, const char *host, struct gh_redfish_tree *out,
+    struct gh_err *err)
+{
+	gh_auto(struct gh_runs, gh_runs_free) runs = {0};
+	int rc = 0;
+
+	if (gh_store_runs(s->store, host, "validate", LOOK_BACK, &runs, err) < 0)
+		return -1;
+	for (size_t i = 0; rc == 0 && i < runs.n; i++)
+		rc = load_blob(s, runs.at[i].id, out, err);
+	return rc;
+}
