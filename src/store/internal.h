@@ -28,7 +28,7 @@ struct gh_store {
 };
 
 /* schema.c */
-#define GH_SCHEMA_VERSION 2
+#define GH_SCHEMA_VERSION 3
 #define GH_SCHEMA_APP_ID  0x47484f53 /* "GHOS" in the file header: file(1) names it */
 /* 0 when db is new or ours, and of a schema that we know. Writes nothing. */
 GH_MUST_USE int gh_schema_check(sqlite3 *db, int64_t *version, struct gh_err *err);
@@ -65,6 +65,24 @@ GH_MUST_USE int gh_stmt_run(struct gh_stmt *q, struct gh_err *err);
 const char *gh_stmt_col(struct gh_stmt *q, int col);
 void gh_stmt_col_into(struct gh_stmt *q, int col, char *out, size_t size);
 int64_t gh_stmt_col_int(struct gh_stmt *q, int col);
+
+/* A borrowed connection with one statement on it. */
+struct gh_reading {
+	struct gh_store *s;
+	sqlite3 *db;
+	struct gh_stmt q;
+};
+GH_MUST_USE int gh_reading_begin(
+    struct gh_reading *r, struct gh_store *s, const char *sql, struct gh_err *err);
+void gh_reading_end(struct gh_reading *r);
+/* Room for one more element of `size` bytes in *at, which has n of them. */
+GH_MUST_USE int gh_rows_grow(
+    void **at, size_t n, size_t *cap, size_t size, struct gh_err *err);
+#define GH_ROWS_MAX 100000
+
+/* enrolments.c: inside the writer's transaction */
+GH_MUST_USE int gh_enrolment_insert(
+    sqlite3 *db, const struct gh_enrolment_row *row, struct gh_err *err);
 
 /* write.c */
 GH_MUST_USE int gh_writer_start(struct gh_store *s, struct gh_err *err);

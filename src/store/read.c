@@ -13,16 +13,8 @@
 	"id, host, kind, by, started, finished, took_ms, verdict, lab,"                  \
 	" n_pass, n_warn, n_fail, n_unknown, n_skip"
 #define GH_REPORT_COLS "id, host, verdict, issued, sequence, previous, payload_sha256"
-#define GH_ROWS_MAX    100000
 
-/* A borrowed connection with one statement on it. */
-struct reading {
-	struct gh_store *s;
-	sqlite3 *db;
-	struct gh_stmt q;
-};
-
-static void reading_end(struct reading *r)
+void gh_reading_end(struct gh_reading *r)
 {
 	gh_stmt_close(&r->q);
 	if (r->db)
@@ -30,17 +22,16 @@ static void reading_end(struct reading *r)
 	r->db = NULL;
 }
 
-static int reading_begin(
-    struct reading *r, struct gh_store *s, const char *sql, struct gh_err *err)
+int gh_reading_begin(
+    struct gh_reading *r, struct gh_store *s, const char *sql, struct gh_err *err)
 {
-	*r = (struct reading){.s = s, .db = gh_reader_take(s, err)};
+	*r = (struct gh_reading){.s = s, .db = gh_reader_take(s, err)};
 	if (!r->db)
 		return -1;
 	return gh_stmt_open(&r->q, r->db, sql, err);
 }
 
-/* Room for one more element of `size` bytes in *at, which has n of them. */
-static int grow(void **at, size_t n, size_t *cap, size_t size, struct gh_err *err)
+int gh_rows_grow(void **at, size_t n, size_t *cap, size_t size, struct gh_err *err)
 {
 	if (n < *cap)
 		return 0;
@@ -79,8 +70,8 @@ static int read_run(struct gh_stmt *q, struct gh_run *out, struct gh_err *err)
 int gh_store_runs(struct gh_store *s, const char *host, const char *kind, size_t limit,
     struct gh_runs *out, struct gh_err *err)
 {
-	gh_auto(struct reading, reading_end) r = {0};
-	if (reading_begin(&r, s,
+	gh_auto(struct gh_reading, gh_reading_end) r = {0};
+	if (gh_reading_begin(&r, s,
 		host && kind ? "SELECT " GH_RUN_COLS " FROM run WHERE host = ?1 AND"
 			       " kind = ?2 ORDER BY started DESC, seq DESC LIMIT ?3"
 			     : "SELECT " GH_RUN_COLS " FROM run WHERE"
@@ -96,7 +87,7 @@ int gh_store_runs(struct gh_store *s, const char *host, const char *kind, size_t
 	*out = (struct gh_runs){0};
 	int rc;
 	while ((rc = gh_stmt_step(&r.q, err)) == 1) {
-		if (grow(&at, out->n, &cap, sizeof(*out->at), err))
+		if (gh_rows_grow(&at, out->n, &cap, sizeof(*out->at), err))
 			goto undo;
 		out->at = at;
 		if (read_run(&r.q, &out->at[out->n], err))
@@ -136,8 +127,8 @@ static int whole_id(struct gh_store *s, const char *table, const char *text,
 	    len == GH_ULID_LEN - 1 ? "id = ?1"
 				   : "(id >= ?1 AND id < ?1 || '[') OR"
 				     " substr(id, -length(?1)) = ?1");
-	gh_auto(struct reading, reading_end) r = {0};
-	if (reading_begin(&r, s, sql, err))
+	gh_auto(struct gh_reading, gh_reading_end) r = {0};
+	if (gh_reading_begin(&r, s, sql, err))
 		return -1;
 	gh_stmt_text(&r.q, 1, id);
 	int rc = gh_stmt_step(&r.q, err);
@@ -158,8 +149,8 @@ int gh_store_run(
 	int rc = whole_id(s, "run", id, whole, err);
 	if (rc != 1)
 		return rc;
-	gh_auto(struct reading, reading_end) r = {0};
-	if (reading_begin(&r, s, "SELECT " GH_RUN_COLS " FROM run WHERE id = ?", err))
+	gh_auto(struct gh_reading, gh_reading_end) r = {0};
+	if (gh_reading_begin(&r, s, "SELECT " GH_RUN_COLS " FROM run WHERE id = ?", err))
 		return -1;
 	gh_stmt_text(&r.q, 1, whole);
 	rc = gh_stmt_step(&r.q, err);
@@ -182,18 +173,18 @@ int gh_store_last(struct gh_store *s, const char *host, const char *kind,
 /* ---- results -------------------------------------------------------------------- */
 
 static int read_subjects(
-    struct gh_store *s, int64_t run, struct gh_result *out, struct gh_err *err)
+    sqlite3 *db, int64_t run, struct gh_result *out, struct gh_err *err)
 {
-	gh_auto(struct reading, reading_end) r = {0};
-	if (reading_begin(&r, s,
+	gh_auto(struct gh_stmt, gh_stmt_close) q = {0};
+	if (gh_stmt_open(&q, db,
 		"SELECT name, kind, claims FROM subject WHERE run = ? ORDER BY n", err))
 		return -1;
-	gh_stmt_int(&r.q, 1, run);
+	gh_stmt_int(&q, 1, run);
 	int rc;
-	while ((rc = gh_stmt_step(&r.q, err)) == 1) {
+	while ((rc = gh_stmt_step(&q, err)) == 1) {
 		struct gh_subject *sub =
-		    gh_result_subject(out, gh_stmt_col(&r.q, 0), gh_stmt_col(&r.q, 1));
-		const char *text = gh_stmt_col(&r.q, 2);
+		    gh_result_subject(out, gh_stmt_col(&q, 0), gh_stmt_col(&q, 1));
+		const char *text = gh_stmt_col(&q, 2);
 		gh_auto(json_t *, gh_json_free) claims =
 		    gh_json_parse(text, strlen(text), err);
 		if (!claims)
@@ -238,55 +229,70 @@ static int read_finding(struct gh_stmt *q, struct gh_findings *fs, struct gh_err
 }
 
 static int read_findings(
-    struct gh_store *s, int64_t run, struct gh_findings *fs, struct gh_err *err)
+    sqlite3 *db, int64_t run, struct gh_findings *fs, struct gh_err *err)
 {
-	gh_auto(struct reading, reading_end) r = {0};
-	if (reading_begin(&r, s,
+	gh_auto(struct gh_stmt, gh_stmt_close) q = {0};
+	if (gh_stmt_open(&q, db,
 		"SELECT subject, step, parent, title, code, expected, observed, why,"
 		" remedy, source, verdict, severity, assurance, lab"
 		" FROM finding WHERE run = ? ORDER BY n",
 		err))
 		return -1;
-	gh_stmt_int(&r.q, 1, run);
+	gh_stmt_int(&q, 1, run);
 	int rc;
-	while ((rc = gh_stmt_step(&r.q, err)) == 1)
-		if (read_finding(&r.q, fs, err))
+	while ((rc = gh_stmt_step(&q, err)) == 1)
+		if (read_finding(&q, fs, err))
 			return -1;
 	return rc;
 }
 
-/* The row number of a run that must be there. A run never changes once it is there, so
- * the parts may be read one after the other. */
-static int run_seq(struct gh_store *s, const char *sql, const char *id, int64_t out[2],
-    struct gh_err *err)
+/* The row number of a run or report that must be there, and its time. */
+static int owner_row(
+    sqlite3 *db, const char *sql, const char *id, int64_t out[2], struct gh_err *err)
 {
-	gh_auto(struct reading, reading_end) r = {0};
-	if (reading_begin(&r, s, sql, err))
+	gh_auto(struct gh_stmt, gh_stmt_close) q = {0};
+	if (gh_stmt_open(&q, db, sql, err))
 		return -1;
-	gh_stmt_text(&r.q, 1, id);
-	int rc = gh_stmt_step(&r.q, err);
+	gh_stmt_text(&q, 1, id);
+	int rc = gh_stmt_step(&q, err);
 	if (rc == 0)
 		return gh_fail(err, GH_E_USAGE, "%s is not in the store", id);
 	if (rc != 1)
 		return -1;
-	out[0] = gh_stmt_col_int(&r.q, 0);
-	out[1] = gh_stmt_col_int(&r.q, 1);
+	out[0] = gh_stmt_col_int(&q, 0);
+	out[1] = gh_stmt_col_int(&q, 1);
 	return 0;
 }
 
+static int read_result(
+    sqlite3 *db, const char *run_id, struct gh_result *out, struct gh_err *err)
+{
+	int64_t row[2] = {0}; /* seq, at */
+	if (owner_row(db, "SELECT seq, at FROM run WHERE id = ?", run_id, row, err))
+		return -1;
+	out->at = row[1];
+	if (read_subjects(db, row[0], out, err) ||
+	    read_findings(db, row[0], &out->findings, err))
+		return -1;
+	return gh_result_ok(out, err);
+}
+
+/* In one transaction: a provisional run may be replaced at any time. */
 int gh_store_result(
     struct gh_store *s, const char *run_id, struct gh_result *out, struct gh_err *err)
 {
-	int64_t row[2] = {0}; /* seq, at */
 	gh_auto(struct gh_result, gh_result_free) got = {0};
-	if (run_seq(s, "SELECT seq, at FROM run WHERE id = ?", run_id, row, err))
+	sqlite3 *db = gh_reader_take(s, err);
+	if (!db)
 		return -1;
-	got.at = row[1];
-	if (read_subjects(s, row[0], &got, err) ||
-	    read_findings(s, row[0], &got.findings, err) || gh_result_ok(&got, err))
-		return -1;
-	*out = gh_take(got);
-	return 0;
+	int rc = gh_db_exec(db, "BEGIN", err);
+	if (rc == 0)
+		rc = read_result(db, run_id, &got, err);
+	gh_db_rollback(db);
+	gh_reader_give(s, db);
+	if (rc == 0)
+		*out = gh_take(got);
+	return rc;
 }
 
 /* ---- blobs ---------------------------------------------------------------------- */
@@ -300,14 +306,14 @@ struct blob_list {
 static int list_blobs(struct gh_store *s, const char *const sql[2], const char *id,
     struct blob_list *list, struct gh_err *err)
 {
-	gh_auto(struct reading, reading_end) r = {0};
+	gh_auto(struct gh_reading, gh_reading_end) r = {0};
 	int64_t row[2] = {0};
-	if (run_seq(s, sql[0], id, row, err) || reading_begin(&r, s, sql[1], err))
+	if (gh_reading_begin(&r, s, sql[1], err) || owner_row(r.db, sql[0], id, row, err))
 		return -1;
 	gh_stmt_int(&r.q, 1, row[0]);
 	int rc;
 	while ((rc = gh_stmt_step(&r.q, err)) == 1) {
-		if (grow(
+		if (gh_rows_grow(
 			&list->at, list->n, &list->cap, sizeof(struct gh_blob_info), err))
 			return -1;
 		struct gh_blob_info *b = (struct gh_blob_info *)list->at + list->n++;
@@ -354,8 +360,8 @@ int gh_store_report_blobs(struct gh_store *s, const char *report_id,
 int gh_store_blob(
     struct gh_store *s, const char *sha256_hex, struct gh_buf *out, struct gh_err *err)
 {
-	gh_auto(struct reading, reading_end) r = {0};
-	if (reading_begin(&r, s, "SELECT bytes FROM blob WHERE sha256 = ?", err))
+	gh_auto(struct gh_reading, gh_reading_end) r = {0};
+	if (gh_reading_begin(&r, s, "SELECT bytes FROM blob WHERE sha256 = ?", err))
 		return -1;
 	gh_stmt_text(&r.q, 1, sha256_hex);
 	int rc = gh_stmt_step(&r.q, err);
@@ -410,8 +416,8 @@ int gh_store_report_next(struct gh_store *s, const char *host, int64_t *sequence
 int gh_store_reports(struct gh_store *s, const char *host, size_t limit,
     struct gh_report_row **out, size_t *n, struct gh_err *err)
 {
-	gh_auto(struct reading, reading_end) r = {0};
-	if (reading_begin(&r, s,
+	gh_auto(struct gh_reading, gh_reading_end) r = {0};
+	if (gh_reading_begin(&r, s,
 		host ? "SELECT " GH_REPORT_COLS " FROM report WHERE host = ?1"
 		       " ORDER BY sequence DESC LIMIT ?2"
 		     : "SELECT " GH_REPORT_COLS " FROM report WHERE ?1 = ''"
@@ -424,7 +430,7 @@ int gh_store_reports(struct gh_store *s, const char *host, size_t limit,
 	size_t have = 0, cap = 0;
 	int rc;
 	while ((rc = gh_stmt_step(&r.q, err)) == 1) {
-		if (grow(&at, have, &cap, sizeof(**out), err)) {
+		if (gh_rows_grow(&at, have, &cap, sizeof(**out), err)) {
 			rc = -1;
 			break;
 		}
@@ -456,8 +462,8 @@ int gh_store_report(
 	int rc = whole_id(s, "report", id, whole, err);
 	if (rc != 1)
 		return rc;
-	gh_auto(struct reading, reading_end) r = {0};
-	if (reading_begin(
+	gh_auto(struct gh_reading, gh_reading_end) r = {0};
+	if (gh_reading_begin(
 		&r, s, "SELECT " GH_REPORT_COLS " FROM report WHERE id = ?", err))
 		return -1;
 	gh_stmt_text(&r.q, 1, whole);

@@ -51,6 +51,20 @@ static const char *const steps[GH_SCHEMA_VERSION] = {
     " blob INTEGER NOT NULL REFERENCES blob (seq),"
     " role TEXT NOT NULL, media TEXT NOT NULL,"
     " PRIMARY KEY (report, n)) STRICT, WITHOUT ROWID;",
+    /* 3: what enrolment pinned of each host. A row is never changed or removed: a new one
+     * names the row it takes the place of, so that a host's rows are a chain without fork */
+    "CREATE TABLE enrolment ("
+    " seq INTEGER PRIMARY KEY,"
+    " host TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL,"
+    " document TEXT NOT NULL,"    /* JSON, gatehouse-enrolment/1 */
+    " sha256 TEXT NOT NULL,"      /* lower-case hex of document */
+    " reason TEXT NOT NULL,"      /* as the operator gave it */
+    " replaces INTEGER NOT NULL," /* seq; 0 = this host's first */
+    " UNIQUE (host, replaces)) STRICT;"
+    "CREATE TRIGGER enrolment_stays BEFORE UPDATE ON enrolment BEGIN"
+    " SELECT RAISE(ABORT, 'an enrolment is never changed'); END;"
+    "CREATE TRIGGER enrolment_remains BEFORE DELETE ON enrolment BEGIN"
+    " SELECT RAISE(ABORT, 'an enrolment is never removed'); END;",
 };
 
 static int read_number(sqlite3 *db, const char *sql, int64_t *out, struct gh_err *err)

@@ -32,6 +32,11 @@ struct gh_blob {
 	const char *media; /* media type */
 };
 
+struct gh_blobs {
+	const struct gh_blob *at;
+	size_t n;
+};
+
 struct gh_blob_info {
 	char sha256[65];
 	char role[32], media[64];
@@ -49,6 +54,14 @@ void gh_store_close(struct gh_store **s);
  * nothing. Thread-safe: queued to the writer. */
 GH_MUST_USE int gh_store_put_run(struct gh_store *s, const struct gh_run *run,
     const struct gh_result *result, const struct gh_blob *blobs, size_t n_blobs,
+    struct gh_err *err);
+
+/* The same, and in the same transaction the run old_run_id goes, with its findings, subjects
+ * and links to blobs (their bytes stay): what was known for the time being gives way to what
+ * is known in full, and no reader ever sees both or none. An old run that is not there, or
+ * not of the same host and kind, is left alone. */
+GH_MUST_USE int gh_store_replace_run(struct gh_store *s, const char *old_run_id,
+    const struct gh_run *run, const struct gh_result *result, struct gh_blobs blobs,
     struct gh_err *err);
 
 /* Readers: thread-safe, never wait for the writer. */
@@ -104,3 +117,31 @@ GH_MUST_USE int gh_store_report(
 /* As gh_store_blobs, of one report. */
 GH_MUST_USE int gh_store_report_blobs(struct gh_store *s, const char *report_id,
     struct gh_blob_info **out, size_t *n, struct gh_err *err);
+
+/* One enrolment of a host. Rows are never changed or removed. */
+struct gh_enrolment_row {
+	int64_t seq; /* over all hosts, from 1 */
+	char host[64];
+	int64_t at;       /* unix seconds */
+	char by[64];      /* user@machine */
+	char reason[256]; /* as the operator gave it; "" = none */
+	char sha256[65];  /* of document, lower-case hex */
+	/* seq of the row that this one took the place of, which the operator accepted;
+	 * 0 = the host's first */
+	int64_t replaces;
+	char *document; /* JSON text (fleet/enrolment.h); the row's own */
+};
+
+void gh_enrolment_row_free(struct gh_enrolment_row *row);
+/* Appends; seq and sha256 of *row are not looked at. replaces must be the host's newest
+ * row, or 0 when it has none: otherwise somebody else enrolled it meanwhile, POLICY. */
+GH_MUST_USE int gh_store_put_enrolment(
+    struct gh_store *s, const struct gh_enrolment_row *row, struct gh_err *err);
+/* The newest of that host: 1 found, 0 never enrolled, -1 error. A document that no longer
+ * has its digest is an error (CRYPTO), never "not enrolled". */
+GH_MUST_USE int gh_store_enrolment(struct gh_store *s, const char *host,
+    struct gh_enrolment_row *out, struct gh_err *err);
+/* All of that host, newest first; *out is freed with gh_enrolment_rows_free. */
+GH_MUST_USE int gh_store_enrolments(struct gh_store *s, const char *host,
+    struct gh_enrolment_row **out, size_t *n, struct gh_err *err);
+void gh_enrolment_rows_free(struct gh_enrolment_row *rows, size_t n);

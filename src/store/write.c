@@ -10,10 +10,13 @@
 #define GH_STORE_BATCH 64 /* jobs that share one fsync */
 
 struct gh_store_job {
-	/* Exactly one of run and report. All is borrowed: its owner waits. */
+	/* What to do, with its own part of the rest. All is borrowed: its owner waits. */
+	int (*put)(sqlite3 *db, struct gh_store_job *job, struct gh_err *err);
 	const struct gh_run *run;
+	const char *old_run; /* the run that this one takes the place of; NULL = none */
 	const struct gh_result *result;
 	const struct gh_report_row *report;
+	const struct gh_enrolment_row *enrolment;
 	const struct gh_blob *blob;
 	size_t n_blobs;
 	struct gh_store_job *next;
@@ -163,6 +166,35 @@ static int put_findings(
 	return 0;
 }
 
+/* Takes a run away with all that hangs on it. The host and kind of the new one must be
+ * its own, so that a wrong id costs nothing. */
+static int drop_run(sqlite3 *db, const struct gh_store_job *job, struct gh_err *err)
+{
+	static const char *const sql[] = {"DELETE FROM run_blob WHERE run = ?",
+	    "DELETE FROM finding WHERE run = ?", "DELETE FROM subject WHERE run = ?",
+	    "DELETE FROM run WHERE seq = ?"};
+	gh_auto(struct gh_stmt, gh_stmt_close) find = {0};
+	if (gh_stmt_open(&find, db,
+		"SELECT seq FROM run WHERE id = ? AND host = ? AND kind = ?", err))
+		return -1;
+	gh_stmt_text(&find, 1, job->old_run);
+	gh_stmt_text(&find, 2, job->run->host);
+	gh_stmt_text(&find, 3, job->run->kind);
+	int rc = gh_stmt_step(&find, err);
+	if (rc != 1)
+		return rc;
+	int64_t seq = gh_stmt_col_int(&find, 0);
+	for (size_t i = 0; i < GH_COUNT(sql); i++) {
+		gh_auto(struct gh_stmt, gh_stmt_close) q = {0};
+		if (gh_stmt_open(&q, db, sql[i], err))
+			return -1;
+		gh_stmt_int(&q, 1, seq);
+		if (gh_stmt_run(&q, err))
+			return -1;
+	}
+	return 0;
+}
+
 static int put_run(sqlite3 *db, struct gh_store_job *job, struct gh_err *err)
 {
 	int rc = has_id(db, "SELECT 1 FROM run WHERE id = ?", job->run->id, err);
@@ -172,9 +204,11 @@ static int put_run(sqlite3 *db, struct gh_store_job *job, struct gh_err *err)
 	int64_t seq = 0;
 	if (put_run_row(db, job->run, job->result->at, &seq, err) ||
 	    put_subjects(db, seq, job->result, err) ||
-	    put_findings(db, seq, &job->result->findings, err))
+	    put_findings(db, seq, &job->result->findings, err) ||
+	    put_blobs(db, "INSERT INTO run_blob VALUES (?,?,?,?,?)", seq, job, err))
 		return -1;
-	return put_blobs(db, "INSERT INTO run_blob VALUES (?,?,?,?,?)", seq, job, err);
+	/* last, so that the new run has a seq of its own */
+	return job->old_run ? drop_run(db, job, err) : 0;
 }
 
 /* ---- reports -------------------------------------------------------------------- */
@@ -227,6 +261,11 @@ static int put_report(sqlite3 *db, struct gh_store_job *job, struct gh_err *err)
 	    sqlite3_last_insert_rowid(db), job, err);
 }
 
+static int put_enrolment(sqlite3 *db, struct gh_store_job *job, struct gh_err *err)
+{
+	return gh_enrolment_insert(db, job->enrolment, err);
+}
+
 /* ---- transactions --------------------------------------------------------------- */
 
 /* Jobs first .. before `end` in one transaction: all or none. */
@@ -236,7 +275,7 @@ static int commit_jobs(
 	if (gh_db_exec(db, "BEGIN IMMEDIATE", err))
 		return -1;
 	for (struct gh_store_job *j = first; j != end; j = j->next) {
-		if (j->run ? put_run(db, j, err) : put_report(db, j, err)) {
+		if (j->put(db, j, err)) {
 			gh_db_rollback(db);
 			return -1;
 		}
@@ -336,18 +375,37 @@ static int put_job(struct gh_store *s, struct gh_store_job *job, struct gh_err *
 	return job->rc;
 }
 
+static int put_run_job(struct gh_store *s, struct gh_store_job *job, struct gh_err *err)
+{
+	const struct gh_run *run = job->run;
+	if (!run->id[0] || !run->host[0] || !run->kind[0])
+		return gh_fail(
+		    err, GH_E_INTERNAL, "a run needs an id, a host and a kind");
+	if (gh_result_ok(job->result, err))
+		return -1;
+	job->put = put_run;
+	return put_job(s, job, err);
+}
+
 int gh_store_put_run(struct gh_store *s, const struct gh_run *run,
     const struct gh_result *result, const struct gh_blob *blobs, size_t n_blobs,
     struct gh_err *err)
 {
-	if (!run->id[0] || !run->host[0] || !run->kind[0])
-		return gh_fail(
-		    err, GH_E_INTERNAL, "a run needs an id, a host and a kind");
-	if (gh_result_ok(result, err))
-		return -1;
 	struct gh_store_job job = {
 	    .run = run, .result = result, .blob = blobs, .n_blobs = n_blobs};
-	return put_job(s, &job, err);
+	return put_run_job(s, &job, err);
+}
+
+int gh_store_replace_run(struct gh_store *s, const char *old_run_id,
+    const struct gh_run *run, const struct gh_result *result, struct gh_blobs blobs,
+    struct gh_err *err)
+{
+	struct gh_store_job job = {.run = run,
+	    .old_run = old_run_id,
+	    .result = result,
+	    .blob = blobs.at,
+	    .n_blobs = blobs.n};
+	return put_run_job(s, &job, err);
 }
 
 int gh_store_put_report(struct gh_store *s, const struct gh_report_row *row,
@@ -356,6 +414,17 @@ int gh_store_put_report(struct gh_store *s, const struct gh_report_row *row,
 	if (!row->id[0] || !row->host[0] || !row->payload_sha256[0])
 		return gh_fail(err, GH_E_INTERNAL,
 		    "a report needs an id, a host and the digest of its payload");
-	struct gh_store_job job = {.report = row, .blob = blobs, .n_blobs = n_blobs};
+	struct gh_store_job job = {
+	    .put = put_report, .report = row, .blob = blobs, .n_blobs = n_blobs};
+	return put_job(s, &job, err);
+}
+
+int gh_store_put_enrolment(
+    struct gh_store *s, const struct gh_enrolment_row *row, struct gh_err *err)
+{
+	if (!row->host[0] || !row->by[0] || !row->document)
+		return gh_fail(err, GH_E_INTERNAL,
+		    "an enrolment needs a host, somebody who did it, and a document");
+	struct gh_store_job job = {.put = put_enrolment, .enrolment = row};
 	return put_job(s, &job, err);
 }

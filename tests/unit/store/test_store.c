@@ -347,7 +347,7 @@ static void test_tables_when_read_by_sqlite3_then_the_same(void **state)
 	cli_says(p->db, "SELECT claims ->> 'kernel' FROM subject", "6.8.0-45");
 	cli_says(p->db, "SELECT sha256 = lower(hex(sha256)) FROM blob", "0");
 	cli_says(p->db, "PRAGMA page_size", "16384");
-	cli_says(p->db, "PRAGMA user_version", "2");
+	cli_says(p->db, "PRAGMA user_version", "3");
 	cli_says(p->db, "PRAGMA integrity_check", "ok");
 	cli_says(p->db, "SELECT count(*) FROM pragma_foreign_key_check", "0");
 	gh_store_close(&s);
