@@ -373,11 +373,25 @@ static bool msr_line(struct gh_bytes line, unsigned int msr, uint64_t *value)
 	       gh_text_u64(val, 16, value) == 0;
 }
 
+enum gh_msr gh_item_msr(const struct gh_probe_item *it, unsigned int msr, uint64_t *out)
+{
+	struct gh_bytes rest = it->data, line;
+	unsigned int n = 0;
+	uint64_t v;
+	while (gh_text_line(&rest, &line)) {
+		if (!msr_line(line, msr, &v))
+			continue;
+		if (v == MSR_UNREADABLE || (n && v != *out))
+			return n ? GH_MSR_UNEVEN : GH_MSR_UNREADABLE;
+		*out = v;
+		n++;
+	}
+	return n ? GH_MSR_READ : GH_MSR_ABSENT;
+}
+
 bool gh_judge_msr(struct gh_judging *j, unsigned int msr, uint64_t *out)
 {
 	const struct gh_probe_item *it = gh_judge_item(j, "msr");
-	unsigned int n = 0;
-	uint64_t v;
 	if (!it) {
 		const struct gh_probe_item *raw = gh_probe_get(j->probe, "msr");
 		if (raw && raw->rc == 2)
@@ -386,23 +400,20 @@ bool gh_judge_msr(struct gh_judging *j, unsigned int msr, uint64_t *out)
 		return false;
 	}
 	gh_say(&j->f->source, "/dev/cpu/*/msr 0x%x", msr);
-	struct gh_bytes rest = it->data, line;
-	while (gh_text_line(&rest, &line)) {
-		if (!msr_line(line, msr, &v))
-			continue;
-		if (v == MSR_UNREADABLE || (n && v != *out)) {
-			gh_judge_unknown(j, n ? "uneven" : "unreadable",
-			    n ? "MSR 0x%x differs between CPUs"
-			      : "MSR 0x%x cannot be read",
-			    msr);
-			return false;
-		}
-		*out = v;
-		n++;
+	switch (gh_item_msr(it, msr, out)) {
+	case GH_MSR_READ:
+		return true;
+	case GH_MSR_UNEVEN:
+		gh_judge_unknown(j, "uneven", "MSR 0x%x differs between CPUs", msr);
+		return false;
+	case GH_MSR_UNREADABLE:
+		gh_judge_unknown(j, "unreadable", "MSR 0x%x cannot be read", msr);
+		return false;
+	case GH_MSR_ABSENT:
+		break;
 	}
-	if (n == 0)
-		gh_judge_unknown(j, "absent", "the probe did not send MSR 0x%x", msr);
-	return n > 0;
+	gh_judge_unknown(j, "absent", "the probe did not send MSR 0x%x", msr);
+	return false;
 }
 
 /* ---- the second source ------------------------------------------------------------- */

@@ -91,6 +91,10 @@ bool gh_words_have(struct gh_bytes words, const char *word);
 /* The number after text in s: "build_date 20240725". */
 bool gh_number_after(struct gh_bytes s, const char *text, uint64_t *out);
 
+/* A model specific register in the item "msr"; *out is set only when it was read, and the
+ * same on each CPU. */
+enum gh_msr { GH_MSR_READ, GH_MSR_ABSENT, GH_MSR_UNREADABLE, GH_MSR_UNEVEN };
+enum gh_msr gh_item_msr(const struct gh_probe_item *it, unsigned int msr, uint64_t *out);
 /* A model specific register, the same on each CPU that was read; UNKNOWN otherwise. */
 bool gh_judge_msr(struct gh_judging *j, unsigned int msr, uint64_t *out);
 
@@ -159,3 +163,12 @@ bool gh_dm_encrypted(const struct gh_probe_item *dm, struct gh_bytes device);
  * is absent or shorter. */
 bool gh_judge_efivar(
     struct gh_judging *j, const char *item, unsigned char *out, size_t len);
+
+/* One line of /proc/net/tcp or tcp6 in state LISTEN. */
+bool gh_listener_read(struct gh_bytes line, bool *loopback, uint64_t *port);
+/* Device, type and flags of what is mounted there; the last mount counts. */
+bool gh_mounted(const struct gh_probe_item *mounts, const char *where,
+    struct gh_bytes *device, struct gh_bytes *type, struct gh_bytes *flags);
+/* The line of chronyc -c tracking: field 4 is the correction in seconds (here in
+ * microseconds, without its sign), field 13 the leap status. */
+bool gh_chrony_read(struct gh_bytes line, uint64_t *us, struct gh_bytes *leap);

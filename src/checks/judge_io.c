@@ -64,8 +64,7 @@ static void aer(struct gh_judging *j)
 		gh_judge_unknown(j, "absent", "no device shows AER counters");
 }
 
-/* Device and type of what is mounted there; the last mount counts. */
-static bool mounted(const struct gh_probe_item *it, const char *where,
+bool gh_mounted(const struct gh_probe_item *it, const char *where,
     struct gh_bytes *device, struct gh_bytes *type, struct gh_bytes *flags)
 {
 	struct gh_bytes rest = it->data, line, dev, dir, fs, opt;
@@ -90,7 +89,7 @@ static void luks(struct gh_judging *j)
 	if (!it || !(dm = gh_judge_item(j, "dm")))
 		return;
 	gh_say(&j->f->source, "/proc/mounts, /sys/block/dm-*/dm/uuid");
-	if (!mounted(it, "/", &device, &type, &flags))
+	if (!gh_mounted(it, "/", &device, &type, &flags))
 		gh_judge_unknown(j, "absent", "/proc/mounts does not name the root");
 	else if (gh_text_is(type, "tmpfs") || gh_text_is(type, "ramfs") ||
 		 gh_text_is(type, "rootfs"))
@@ -110,7 +109,7 @@ static void mount_flags(struct gh_judging *j)
 	struct gh_bytes device, type, flags;
 	if (!it)
 		return;
-	if (mounted(it, "/tmp", &device, &type, &flags))
+	if (gh_mounted(it, "/tmp", &device, &type, &flags))
 		gh_judge_pass(j, "/tmp: %.*s", (int)flags.len, (const char *)flags.p);
 	else if (it->data.len)
 		gh_judge_pass(j, "/tmp is part of the root");
@@ -158,11 +157,17 @@ static bool micros(struct gh_bytes s, uint64_t *out)
 	return true;
 }
 
-/* chronyc -c tracking: field 4 is the correction in seconds, field 13 the leap status. */
+bool gh_chrony_read(struct gh_bytes line, uint64_t *us, struct gh_bytes *leap)
+{
+	struct gh_bytes offset;
+	return csv_field(line, 4, &offset) && csv_field(line, 13, leap) &&
+	       micros(offset, us);
+}
+
 static void time_sync(struct gh_judging *j)
 {
 	const struct gh_probe_item *it = gh_judge_item(j, "time");
-	struct gh_bytes offset, leap, rest, line;
+	struct gh_bytes leap, rest, line;
 	uint64_t us;
 	if (!it)
 		return;
@@ -176,8 +181,7 @@ static void time_sync(struct gh_judging *j)
 		return;
 	}
 	rest = it->data;
-	if (!gh_text_line(&rest, &line) || !csv_field(line, 4, &offset) ||
-	    !csv_field(line, 13, &leap) || !micros(offset, &us)) {
+	if (!gh_text_line(&rest, &line) || !gh_chrony_read(line, &us, &leap)) {
 		gh_judge_unknown(j, "malformed", "chronyc's answer has another form");
 		return;
 	}
@@ -185,11 +189,11 @@ static void time_sync(struct gh_judging *j)
 		gh_judge_fail(j, "unsynchronised", "leap status %.*s", (int)leap.len,
 		    (const char *)leap.p);
 	else if (us > 500000)
-		gh_judge_fail(j, "offset", "off by %.*s s", (int)offset.len,
-		    (const char *)offset.p);
+		gh_judge_fail(j, "offset", "off by %llu.%06llu s",
+		    (unsigned long long)us / 1000000, (unsigned long long)us % 1000000);
 	else
-		gh_judge_pass(
-		    j, "off by %.*s s", (int)offset.len, (const char *)offset.p);
+		gh_judge_pass(j, "off by %llu.%06llu s", (unsigned long long)us / 1000000,
+		    (unsigned long long)us % 1000000);
 }
 
 static void clocksource(struct gh_judging *j)

@@ -135,8 +135,8 @@ static void nested(struct gh_judging *j)
 		    j, "nested virtualisation is %s", gh_is_yes(v) ? "on" : "off");
 }
 
-/* One line of /proc/net/tcp in state LISTEN: "  0: 0100007F:0016 00000000:0000 0A ...". */
-static bool listener(struct gh_bytes line, bool *loopback, uint64_t *port)
+/* "  0: 0100007F:0016 00000000:0000 0A ..." */
+bool gh_listener_read(struct gh_bytes line, bool *loopback, uint64_t *port)
 {
 	struct gh_bytes n, local;
 	if (!gh_text_word(&line, &n) || !gh_text_word(&line, &local))
@@ -175,7 +175,7 @@ static void libvirt_net(struct gh_judging *j)
 		if (!(it = gh_judge_item(j, items[i])))
 			return;
 		for (rest = it->data; gh_text_line(&rest, &line);) {
-			if (!listener(line, &local, &port))
+			if (!gh_listener_read(line, &local, &port))
 				continue;
 			n++;
 			if (local || !remote_control(port))
