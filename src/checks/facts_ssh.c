@@ -37,7 +37,7 @@ static const struct {
     {SK "core_pattern", "kernel.core_pattern", TEXT},
     {SK "kptr_restrict", "kernel.kptr_restrict", INT},
     {SK "dmesg_restrict", "kernel.dmesg_restrict", INT},
-    {SK "unprivileged_bpf_disabled", "kernel.unprivileged_bpf_disabled", INT},
+    {SK "unprivileged_bpf_disabled", "kernel.bpf_disabled", INT},
     {SK "kexec_load_disabled", "kernel.kexec_disabled", FLAG},
     {SK "yama/ptrace_scope", "kernel.ptrace_scope", INT},
     {SK "sysrq", "kernel.sysrq", INT},

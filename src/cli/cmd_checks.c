@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
- * gatehouse checks, facts, doctor: what is looked at, what was read, is all in place. */
-#include "base/clock.h"
+ * gatehouse checks, doctor: what is looked at, is all in place. */
 #include "base/json.h"
 #include "cli/cli.h"
 #include "ops/catalogue.h"
 #include "ops/doctor.h"
-#include "ops/model.h"
 
 static void put_row(struct gh_buf *b, const json_t *row)
 {
@@ -62,49 +60,6 @@ int cmd_checks(const struct gh_cli *cli, int argc, char **argv)
 		put_check(&b, json_array_get(rows, 0));
 	else
 		put_list(&b, rows);
-	return cli_text(&b);
-}
-
-/* ---- facts ------------------------------------------------------------------------------ */
-
-static void put_claims(struct gh_buf *b, const struct gh_result *r)
-{
-	for (size_t i = 0; i < r->n_subjects; i++) {
-		const char *key;
-		json_t *v;
-
-		gh_buf_fmt(b, "%s (%s)\n", r->subject[i].name, r->subject[i].kind);
-		json_object_foreach(r->subject[i].claims, key, v) gh_buf_fmt(b,
-		    "  %-20s %s\n", key, json_is_string(v) ? json_string_value(v) : "");
-	}
-}
-
-int cmd_facts(const struct gh_cli *cli, int argc, char **argv)
-{
-	gh_auto(struct gh_session *, gh_session_close) s = NULL;
-	gh_auto(struct gh_model *, gh_model_free) m = NULL;
-	gh_auto(struct gh_buf, gh_buf_free) b = {0};
-	const struct gh_host_model *h;
-	char at[GH_TIME_LEN];
-	struct gh_err err;
-
-	if (argc != 2)
-		return cli_usage(argv[0], "which host?");
-	if (cli_open(cli, &s, &err) < 0 || gh_model_load(s, &m, &err) < 0)
-		return cli_error(cli, &err);
-	h = gh_model_host(m, argv[1]);
-	if (h == NULL) {
-		gh_fail(&err, GH_E_USAGE, "there is no host '%s' in the fleet", argv[1]);
-		return cli_error(cli, &err);
-	}
-	if (cli->form == GH_CLI_JSON)
-		return cli_json(json_pack("{s:s, s:I, s:o, s:o}", "host", h->name,
-		    "read_at", (json_int_t)h->checked_at, "facts",
-		    gh_result_json(&h->checks), "gpus", gh_result_json(&h->gpus)));
-	gh_time_text(at, h->checked_at);
-	gh_buf_fmt(&b, "%s, read %s\n", h->name, h->checked_at == 0 ? "never" : at);
-	put_claims(&b, &h->checks);
-	put_claims(&b, &h->gpus);
 	return cli_text(&b);
 }
 

@@ -14,7 +14,7 @@ const struct gh_command gh_commands[] = {
     {"validate", "[HOST...]", "stage 1: check the hosts and their GPUs, now",
 	cmd_validate},
     {"attest", "HOST[:GPU]...", "collect and judge fresh GPU evidence", cmd_attest},
-    {"facts", "HOST", "what was read from a host", cmd_facts},
+    {"facts", "HOST [FACT]", "what a host and its BMC say, side by side", cmd_facts},
     {"checks", "[ID]", "the catalogue of host checks", cmd_checks},
     {"history", "[HOST]", "runs, newest first", cmd_history},
     {"show", "RUN", "one run in full", cmd_show},
