@@ -155,6 +155,18 @@ void gh_judge(struct gh_finding *f, enum gh_verdict v, const char *code)
 	gh_say(&f->code, "%s", code);
 }
 
+bool gh_finding_echo(const struct gh_finding *f)
+{
+	static const char *const reason[] = {
+	    "no_ssh", "no_bmc", "bmc_silent", "bmc_pending", "bmc_old"};
+	const char *last = strrchr(f->code, '.');
+
+	for (size_t i = 0; last && i < GH_COUNT(reason); i++)
+		if (strcmp(last + 1, reason[i]) == 0)
+			return true;
+	return false;
+}
+
 void gh_judge_err(struct gh_finding *f, const char *code, const struct gh_err *err)
 {
 	gh_judge(f, GH_UNKNOWN, code);

@@ -68,6 +68,10 @@ void gh_judge(struct gh_finding *f, enum gh_verdict v, const char *code);
 /* UNKNOWN with the error's words in `why` and its hint in `remedy`. */
 void gh_judge_err(struct gh_finding *f, const char *code, const struct gh_err *err);
 
+/* True when another finding of the same subject tells its cause: SSH or the BMC did not
+ * answer, and this one is only what follows. Lists count it instead of naming it. */
+bool gh_finding_echo(const struct gh_finding *f);
+
 /* Worst of all, by severity: FAIL of a blocker > UNKNOWN of a blocker > STALE > WARN (also
  * any not-pass of a lesser severity) > PASS. Nothing but SKIP, or nothing at all, is
  * UNKNOWN. subject NULL = all subjects. */

@@ -11,7 +11,7 @@
 /* The findings of one subject, in order: what a tree is drawn from. */
 struct group {
 	const struct gh_finding **at;
-	size_t n;
+	size_t n, n_echo;
 };
 
 static bool is_root(const struct group *g, const struct gh_finding *f)
@@ -37,7 +37,7 @@ static void put_finding(
 	const char *name = f->title[0] != '\0' ? f->title : f->step;
 	bool fine = f->verdict == GH_PASS || f->verdict == GH_SKIP;
 
-	if (fine && how == GH_PLAIN_BRIEF)
+	if ((fine || gh_finding_echo(f)) && how == GH_PLAIN_BRIEF)
 		return;
 	gh_buf_fmt(out, "%-7s %*s%s  [%s%s]", gh_verdict_word(f->verdict), depth * 2, "",
 	    name, f->step, f->lab ? ", LAB" : "");
@@ -168,7 +168,7 @@ static void group_free(struct group *g)
 static void put_subject(struct gh_buf *out, const struct gh_findings *fs,
     const char *subject, enum gh_plain how)
 {
-	gh_auto(struct group, group_free) g = {calloc(fs->n, sizeof *g.at), 0};
+	gh_auto(struct group, group_free) g = {calloc(fs->n, sizeof *g.at), 0, 0};
 	size_t n_pass = 0;
 
 	if (g.at == NULL) {
@@ -180,6 +180,7 @@ static void put_subject(struct gh_buf *out, const struct gh_findings *fs,
 			continue;
 		g.at[g.n++] = &fs->at[i];
 		n_pass += fs->at[i].verdict == GH_PASS;
+		g.n_echo += gh_finding_echo(&fs->at[i]);
 	}
 	gh_buf_fmt(
 	    out, "%-7s %s", gh_verdict_word(gh_findings_verdict(fs, subject)), subject);
@@ -192,6 +193,9 @@ static void put_subject(struct gh_buf *out, const struct gh_findings *fs,
 		put_finding(out, g.at[i], 0, how);
 		put_children(out, &g, g.at[i], 1, how);
 	}
+	if (how == GH_PLAIN_BRIEF && g.n_echo > 0)
+		gh_buf_fmt(
+		    out, "%-7s %zu checks that this leaves undone\n", "", g.n_echo);
 }
 
 void gh_result_plain(struct gh_buf *out, const struct gh_result *r, enum gh_plain how)

@@ -68,6 +68,19 @@ undo:
 	return &scratch;
 }
 
+void gh_result_merge(struct gh_result *to, const struct gh_result *from)
+{
+	for (size_t i = 0; i < from->n_subjects; i++) {
+		struct gh_subject *s =
+		    gh_result_subject(to, from->subject[i].name, from->subject[i].kind);
+
+		if (s->claims != NULL)
+			json_object_update(s->claims, from->subject[i].claims);
+	}
+	for (size_t i = 0; i < from->findings.n; i++)
+		gh_findings_copy(&to->findings, &from->findings.at[i]);
+}
+
 void gh_claim(struct gh_subject *s, const char *key, const char *fmt, ...)
 {
 	gh_auto(struct gh_buf, gh_buf_free) b = {0};

@@ -26,6 +26,8 @@ struct gh_subject *gh_result_subject(
     struct gh_result *r, const char *name, const char *kind);
 /* NULL when there is none. */
 const struct gh_subject *gh_result_find(const struct gh_result *r, const char *name);
+/* Adds the subjects, claims and findings of another result. */
+void gh_result_merge(struct gh_result *to, const struct gh_result *from);
 /* A claim of the evidence; the text is cleaned. */
 void gh_claim(struct gh_subject *s, const char *key, const char *fmt, ...)
     GH_PRINTF(3, 4);

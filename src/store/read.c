@@ -295,6 +295,26 @@ int gh_store_result(
 	return rc;
 }
 
+int gh_store_claims(struct gh_store *s, const char *run_id, const char *subject,
+    json_t **out, struct gh_err *err)
+{
+	gh_auto(struct gh_reading, gh_reading_end) r = {0};
+	*out = NULL;
+	if (gh_reading_begin(&r, s,
+		"SELECT claims FROM subject WHERE name = ?2 AND run ="
+		" (SELECT seq FROM run WHERE id = ?1)",
+		err))
+		return -1;
+	gh_stmt_text(&r.q, 1, run_id);
+	gh_stmt_text(&r.q, 2, subject);
+	int rc = gh_stmt_step(&r.q, err);
+	if (rc != 1)
+		return rc;
+	const char *text = gh_stmt_col(&r.q, 0);
+	*out = gh_json_parse(text, strlen(text), err);
+	return *out ? 1 : gh_err_prefix(err, "claims in the store");
+}
+
 /* ---- blobs ---------------------------------------------------------------------- */
 
 struct blob_list {

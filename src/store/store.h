@@ -56,13 +56,14 @@ GH_MUST_USE int gh_store_put_run(struct gh_store *s, const struct gh_run *run,
     const struct gh_result *result, const struct gh_blob *blobs, size_t n_blobs,
     struct gh_err *err);
 
-/* The same, and in the same transaction the run old_run_id goes, with its findings, subjects
- * and links to blobs (their bytes stay): what was known for the time being gives way to what
- * is known in full, and no reader ever sees both or none. An old run that is not there, or
- * not of the same host and kind, is left alone. */
-GH_MUST_USE int gh_store_replace_run(struct gh_store *s, const char *old_run_id,
-    const struct gh_run *run, const struct gh_result *result, struct gh_blobs blobs,
-    struct gh_err *err);
+/* The run of that id says this from now on: verdict, subjects, findings, and, when any are
+ * given, blobs (else it keeps those it has). What was known for the time being gives way to
+ * what is known in full, and no reader ever sees half of it. A run that is not there is put. */
+GH_MUST_USE int gh_store_revise_run(struct gh_store *s, const struct gh_run *run,
+    const struct gh_result *result, struct gh_blobs blobs, struct gh_err *err);
+/* The claims of one subject of a run, a new reference: 1 found, 0 none, -1 error. */
+GH_MUST_USE int gh_store_claims(struct gh_store *s, const char *run_id,
+    const char *subject, json_t **out, struct gh_err *err);
 
 /* Readers: thread-safe, never wait for the writer. */
 /* Newest first. host NULL = all; kind NULL = all. */

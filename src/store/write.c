@@ -13,7 +13,6 @@ struct gh_store_job {
 	/* What to do, with its own part of the rest. All is borrowed: its owner waits. */
 	int (*put)(sqlite3 *db, struct gh_store_job *job, struct gh_err *err);
 	const struct gh_run *run;
-	const char *old_run; /* the run that this one takes the place of; NULL = none */
 	const struct gh_result *result;
 	const struct gh_report_row *report;
 	const struct gh_enrolment_row *enrolment;
@@ -166,33 +165,60 @@ static int put_findings(
 	return 0;
 }
 
-/* Takes a run away with all that hangs on it. The host and kind of the new one must be
- * its own, so that a wrong id costs nothing. */
-static int drop_run(sqlite3 *db, const struct gh_store_job *job, struct gh_err *err)
+/* Empties the run of that id, so that it can be written anew; *seq = 0 when there is none.
+ * Its links to blobs stay when none are given. */
+static int clear_run(
+    sqlite3 *db, const struct gh_store_job *job, int64_t *seq, struct gh_err *err)
 {
-	static const char *const sql[] = {"DELETE FROM run_blob WHERE run = ?",
-	    "DELETE FROM finding WHERE run = ?", "DELETE FROM subject WHERE run = ?",
-	    "DELETE FROM run WHERE seq = ?"};
+	static const char *const sql[] = {"DELETE FROM finding WHERE run = ?",
+	    "DELETE FROM subject WHERE run = ?", "DELETE FROM run_blob WHERE run = ?"};
 	gh_auto(struct gh_stmt, gh_stmt_close) find = {0};
+	*seq = 0;
 	if (gh_stmt_open(&find, db,
 		"SELECT seq FROM run WHERE id = ? AND host = ? AND kind = ?", err))
 		return -1;
-	gh_stmt_text(&find, 1, job->old_run);
+	gh_stmt_text(&find, 1, job->run->id);
 	gh_stmt_text(&find, 2, job->run->host);
 	gh_stmt_text(&find, 3, job->run->kind);
 	int rc = gh_stmt_step(&find, err);
 	if (rc != 1)
 		return rc;
-	int64_t seq = gh_stmt_col_int(&find, 0);
-	for (size_t i = 0; i < GH_COUNT(sql); i++) {
+	*seq = gh_stmt_col_int(&find, 0);
+	for (size_t i = 0; i < (job->n_blobs ? 3 : 2); i++) {
 		gh_auto(struct gh_stmt, gh_stmt_close) q = {0};
 		if (gh_stmt_open(&q, db, sql[i], err))
 			return -1;
-		gh_stmt_int(&q, 1, seq);
+		gh_stmt_int(&q, 1, *seq);
 		if (gh_stmt_run(&q, err))
 			return -1;
 	}
 	return 0;
+}
+
+static int update_run_row(
+    sqlite3 *db, const struct gh_run *run, int64_t seq, struct gh_err *err)
+{
+	gh_auto(struct gh_stmt, gh_stmt_close) q = {0};
+	if (gh_stmt_open(&q, db,
+		"UPDATE run SET verdict = ?, finished = ?, took_ms = ?, n_pass = ?,"
+		" n_warn = ?, n_fail = ?, n_unknown = ?, n_skip = ? WHERE seq = ?",
+		err))
+		return -1;
+	const int64_t number[] = {run->finished, run->took_ms, run->n_pass, run->n_warn,
+	    run->n_fail, run->n_unknown, run->n_skip, seq};
+	gh_stmt_text(&q, 1, gh_verdict_word(run->verdict));
+	for (size_t i = 0; i < GH_COUNT(number); i++)
+		gh_stmt_int(&q, (int)i + 2, number[i]);
+	return gh_stmt_run(&q, err);
+}
+
+static int put_content(
+    sqlite3 *db, struct gh_store_job *job, int64_t seq, struct gh_err *err)
+{
+	if (put_subjects(db, seq, job->result, err) ||
+	    put_findings(db, seq, &job->result->findings, err))
+		return -1;
+	return put_blobs(db, "INSERT INTO run_blob VALUES (?,?,?,?,?)", seq, job, err);
 }
 
 static int put_run(sqlite3 *db, struct gh_store_job *job, struct gh_err *err)
@@ -202,13 +228,21 @@ static int put_run(sqlite3 *db, struct gh_store_job *job, struct gh_err *err)
 		return rc < 0 ? -1
 			      : 0; /* there already: a repeated put changes nothing */
 	int64_t seq = 0;
-	if (put_run_row(db, job->run, job->result->at, &seq, err) ||
-	    put_subjects(db, seq, job->result, err) ||
-	    put_findings(db, seq, &job->result->findings, err) ||
-	    put_blobs(db, "INSERT INTO run_blob VALUES (?,?,?,?,?)", seq, job, err))
+	if (put_run_row(db, job->run, job->result->at, &seq, err))
 		return -1;
-	/* last, so that the new run has a seq of its own */
-	return job->old_run ? drop_run(db, job, err) : 0;
+	return put_content(db, job, seq, err);
+}
+
+static int revise_run(sqlite3 *db, struct gh_store_job *job, struct gh_err *err)
+{
+	int64_t seq;
+	if (clear_run(db, job, &seq, err))
+		return -1;
+	if (seq == 0)
+		return put_run(db, job, err);
+	if (update_run_row(db, job->run, seq, err))
+		return -1;
+	return put_content(db, job, seq, err);
 }
 
 /* ---- reports -------------------------------------------------------------------- */
@@ -383,7 +417,6 @@ static int put_run_job(struct gh_store *s, struct gh_store_job *job, struct gh_e
 		    err, GH_E_INTERNAL, "a run needs an id, a host and a kind");
 	if (gh_result_ok(job->result, err))
 		return -1;
-	job->put = put_run;
 	return put_job(s, job, err);
 }
 
@@ -391,17 +424,19 @@ int gh_store_put_run(struct gh_store *s, const struct gh_run *run,
     const struct gh_result *result, const struct gh_blob *blobs, size_t n_blobs,
     struct gh_err *err)
 {
-	struct gh_store_job job = {
-	    .run = run, .result = result, .blob = blobs, .n_blobs = n_blobs};
+	struct gh_store_job job = {.put = put_run,
+	    .run = run,
+	    .result = result,
+	    .blob = blobs,
+	    .n_blobs = n_blobs};
 	return put_run_job(s, &job, err);
 }
 
-int gh_store_replace_run(struct gh_store *s, const char *old_run_id,
-    const struct gh_run *run, const struct gh_result *result, struct gh_blobs blobs,
-    struct gh_err *err)
+int gh_store_revise_run(struct gh_store *s, const struct gh_run *run,
+    const struct gh_result *result, struct gh_blobs blobs, struct gh_err *err)
 {
-	struct gh_store_job job = {.run = run,
-	    .old_run = old_run_id,
+	struct gh_store_job job = {.put = revise_run,
+	    .run = run,
 	    .result = result,
 	    .blob = blobs.at,
 	    .n_blobs = blobs.n};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Enrolments: a chain per host that only grows. Provisional runs: replaced in one go. */
+ * Enrolments: a chain per host that only grows. Provisional runs: revised in one go. */
 #include <pthread.h>
 
 #include "store/internal.h"
@@ -185,40 +185,65 @@ static const struct gh_blob probe = {
 static const struct gh_blob bmc = {
     {(const unsigned char *)"{}", 2}, "bmc", "application/json"};
 
-static int put_run(struct gh_store *s, const char *old, const char *id, const char *host)
+static void fill(struct gh_run *run, struct gh_result *r, const char *id)
 {
-	gh_auto(struct gh_result, gh_result_free) r = {0};
-	const struct gh_blob both[] = {probe, bmc};
-	struct gh_run run;
-
-	run_fill(&run, id, host, 1000);
-	result_fill(&r, host);
-	if (old == NULL)
-		return gh_store_put_run(s, &run, &r, &probe, 1, NULL);
-	gh_say(&r.findings.at[0].observed, "in full");
-	return gh_store_replace_run(s, old, &run, &r, (struct gh_blobs){both, 2}, NULL);
+	run_fill(run, id, "gpu-a", 1000);
+	result_fill(r, "gpu-a");
 }
 
-static void test_run_when_replaced_then_only_the_new_one_is_there(void **state)
+static void put_first(struct gh_store *s)
 {
-	struct gh_store *s = open_ok(*state);
+	gh_auto(struct gh_result, gh_result_free) r = {0};
+	struct gh_run run;
+
+	fill(&run, &r, ID1);
+	assert_int_equal(gh_store_put_run(s, &run, &r, &probe, 1, NULL), 0);
+}
+
+static void revise(struct gh_store *s, const char *id, struct gh_blobs blobs)
+{
+	gh_auto(struct gh_result, gh_result_free) r = {0};
+	struct gh_run run;
+
+	fill(&run, &r, id);
+	run.verdict = GH_FAIL;
+	run.n_fail = 7;
+	gh_say(&r.findings.at[0].observed, "in full");
+	assert_int_equal(gh_store_revise_run(s, &run, &r, blobs, NULL), 0);
+}
+
+static void says_in_full(struct gh_store *s, size_t n_blobs)
+{
 	gh_auto(struct gh_result, gh_result_free) r = {0};
 	struct gh_blob_info *info = NULL;
 	struct gh_run run = {0};
 	size_t n = 0;
 
-	assert_int_equal(put_run(s, NULL, ID1, "gpu-a"), 0);
-	assert_int_equal(put_run(s, ID1, ID2, "gpu-a"), 0);
-	assert_int_equal(gh_store_run(s, ID1, &run, NULL), 0);
 	assert_int_equal(gh_store_last(s, "gpu-a", "validate", &run, NULL), 1);
-	assert_string_equal(run.id, ID2);
-	assert_int_equal(gh_store_result(s, ID2, &r, NULL), 0);
+	assert_string_equal(run.id, ID1);
+	assert_int_equal(run.verdict, GH_FAIL);
+	assert_int_equal(run.n_fail, 7);
+	assert_int_equal(gh_store_result(s, ID1, &r, NULL), 0);
 	assert_int_equal(r.findings.n, 2);
 	assert_string_equal(r.findings.at[0].observed, "in full");
-	assert_int_equal(gh_store_blobs(s, ID2, &info, &n, NULL), 0);
-	assert_int_equal(n, 2);
+	assert_int_equal(gh_store_blobs(s, ID1, &info, &n, NULL), 0);
+	assert_int_equal(n, n_blobs);
 	free(info);
-	assert_int_equal(gh_store_result(s, ID1, &r, NULL), -1);
+}
+
+static void test_run_when_revised_then_only_the_new_words_are_there(void **state)
+{
+	struct gh_store *s = open_ok(*state);
+	const struct gh_blob both[] = {probe, bmc};
+	struct gh_runs runs = {0};
+
+	put_first(s);
+	revise(s, ID1, (struct gh_blobs){both, 2});
+	revise(s, ID1, (struct gh_blobs){both, 2});
+	says_in_full(s, 2);
+	assert_int_equal(gh_store_runs(s, NULL, NULL, 9, &runs, NULL), 0);
+	assert_int_equal(runs.n, 1);
+	gh_runs_free(&runs);
 	gh_store_close(&s);
 	assert_int_equal(
 	    exec_on(*state, "CREATE TEMP TABLE t (n INTEGER CHECK (n = 0));"
@@ -232,31 +257,29 @@ static void test_run_when_replaced_then_only_the_new_one_is_there(void **state)
 	    SQLITE_OK);
 }
 
-static void test_run_when_replaced_again_then_nothing_changes(void **state)
+static void test_run_when_revised_without_blobs_then_keeps_those_it_has(void **state)
 {
 	struct gh_store *s = open_ok(*state);
-	struct gh_runs runs = {0};
 
-	assert_int_equal(put_run(s, NULL, ID1, "gpu-a"), 0);
-	assert_int_equal(put_run(s, ID1, ID2, "gpu-a"), 0);
-	assert_int_equal(put_run(s, ID1, ID2, "gpu-a"), 0);
-	assert_int_equal(gh_store_runs(s, NULL, NULL, 9, &runs, NULL), 0);
-	assert_int_equal(runs.n, 1);
-	gh_runs_free(&runs);
+	put_first(s);
+	revise(s, ID1, (struct gh_blobs){NULL, 0});
+	says_in_full(s, 1);
 	gh_store_close(&s);
 }
 
-static void test_run_when_old_is_of_another_host_then_it_stays(void **state)
+static void test_run_when_revised_before_it_is_there_then_put(void **state)
 {
 	struct gh_store *s = open_ok(*state);
-	struct gh_run run = {0};
+	json_t *claims = NULL;
 
-	assert_int_equal(put_run(s, NULL, ID1, "gpu-b"), 0);
-	assert_int_equal(put_run(s, ID1, ID2, "gpu-a"), 0);
-	assert_int_equal(put_run(s, ID2 "x", ID3, "gpu-a"), 0);
-	assert_int_equal(gh_store_run(s, ID1, &run, NULL), 1);
-	assert_int_equal(gh_store_run(s, ID2, &run, NULL), 1);
-	assert_int_equal(gh_store_run(s, ID3, &run, NULL), 1);
+	revise(s, ID1, (struct gh_blobs){&probe, 1});
+	says_in_full(s, 1);
+	assert_int_equal(gh_store_claims(s, ID1, "gpu-a", &claims, NULL), 1);
+	assert_true(json_is_object(claims));
+	gh_json_free(&claims);
+	assert_int_equal(gh_store_claims(s, ID1, "gpu-z", &claims, NULL), 0);
+	assert_int_equal(gh_store_claims(s, ID2, "gpu-a", &claims, NULL), 0);
+	assert_null(claims);
 	gh_store_close(&s);
 }
 
@@ -271,9 +294,9 @@ int main(void)
 	    T(test_enrolment_when_many_at_once_then_one_wins),
 	    T(test_enrolment_when_altered_then_said_and_never_not_enrolled),
 	    T(test_schema_when_version_2_then_migrated_and_kept),
-	    T(test_run_when_replaced_then_only_the_new_one_is_there),
-	    T(test_run_when_replaced_again_then_nothing_changes),
-	    T(test_run_when_old_is_of_another_host_then_it_stays),
+	    T(test_run_when_revised_then_only_the_new_words_are_there),
+	    T(test_run_when_revised_without_blobs_then_keeps_those_it_has),
+	    T(test_run_when_revised_before_it_is_there_then_put),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
