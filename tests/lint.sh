@@ -48,11 +48,13 @@ if [ -x "$BUILD/gatehouse-verify" ]; then
 fi
 
 # ---- every header compiles alone, and every .c has its header or says whose it is ---------
-for h in src/*/*.h ui/*.h; do
-	echo "#include \"${h#src/}\"" | $CC -std=gnu11 -D_GNU_SOURCE -Isrc -I. \
-	    $(pkg-config --cflags libxml-2.0 xmlsec1-openssl ncursesw 2>/dev/null) \
-	    -Wall -Wextra -fsyntax-only -x c - 2>"$tmp/e" || { echo "$h"; head -n 3 "$tmp/e"; }
-done >"$tmp/bad"
+cat >"$tmp/header" <<H
+h=\$1
+echo "#include \"\${h#src/}\"" | $CC -std=gnu11 -D_GNU_SOURCE -Isrc -I. \
+    $(pkg-config --cflags libxml-2.0 xmlsec1-openssl ncursesw 2>/dev/null | tr '\n' ' ') \
+    -Wall -Wextra -fsyntax-only -x c - 2>"$tmp/e.\$\$" || { echo "\$h"; head -n 3 "$tmp/e.\$\$"; }
+H
+printf '%s\n' src/*/*.h ui/*.h | xargs -P "$(nproc)" -n 1 sh "$tmp/header" >"$tmp/bad"
 [ ! -s "$tmp/bad" ]; tell $? "each header compiles alone" <"$tmp/bad"
 
 # ---- names and calls that are not used here -----------------------------------------------
@@ -100,9 +102,9 @@ fi
 
 # ---- format ----------------------------------------------------------------------------
 if command -v clang-format >/dev/null; then
-	for f in src/*/*.[ch] ui/*.[ch] tests/unit/*/*.c tests/unit/*.h; do
-		[ -e "$f" ] && { clang-format "$f" | cmp -s - "$f" || echo "$f"; }
-	done >"$tmp/bad"
+	ls src/*/*.[ch] ui/*.[ch] tests/unit/*/*.c tests/unit/*.h 2>/dev/null |
+	    xargs -P "$(nproc)" -n 30 clang-format --dry-run -Werror 2>&1 |
+	    sed -n 's/^\([^ :]*\):[0-9]*:[0-9]*: error.*/\1/p' | sort -u >"$tmp/bad"
 	[ ! -s "$tmp/bad" ]; tell $? "clang-format agrees" <"$tmp/bad"
 else
 	n=$((n + 1)); echo "ok $n # SKIP format: clang-format is not installed"
