@@ -341,9 +341,7 @@ static void efi_flag(
 	gh_auto(struct gh_buf, gh_buf_free) b = {0};
 
 	/* four bytes of attributes, then the value */
-	if (it && it->enc == 'x' &&
-	    gh_unhex_buf(&b, (const char *)it->data.p, it->data.len, NULL) == 0 &&
-	    b.len >= 5)
+	if (it && it->enc != '-' && gh_probe_bytes(&b, it, NULL) == 0 && b.len >= 5)
 		gh_fact_put_bool(s, name, b.p[4] & 1);
 }
 

@@ -159,8 +159,10 @@ bool gh_dm_dir(
     const struct gh_probe_item *dm, struct gh_bytes name, char *dir, size_t size);
 /* True when /dev/dm-N or /dev/mapper/NAME stands on dm-crypt. */
 bool gh_dm_encrypted(const struct gh_probe_item *dm, struct gh_bytes device);
-/* First len bytes of an EFI variable: four of attributes, then its value; UNKNOWN when it
- * is absent or shorter. */
+/* Appends an EFI variable: four bytes of attributes, then its value; UNKNOWN when it cannot
+ * be read. */
+bool gh_judge_efivar_bytes(struct gh_judging *j, const char *item, struct gh_buf *out);
+/* The first len bytes of one; UNKNOWN when it is absent or shorter. */
 bool gh_judge_efivar(
     struct gh_judging *j, const char *item, unsigned char *out, size_t len);
 

@@ -17,8 +17,7 @@ static void uefi(struct gh_judging *j)
 		gh_judge_fail(j, "legacy", "no /sys/firmware/efi");
 }
 
-/* Appends the bytes of an item that was sent in hex; UNKNOWN when it cannot be read. */
-static bool efivar_bytes(struct gh_judging *j, const char *item, struct gh_buf *out)
+bool gh_judge_efivar_bytes(struct gh_judging *j, const char *item, struct gh_buf *out)
 {
 	const struct gh_probe_item *it = gh_judge_item(j, item);
 	if (!it) {
@@ -27,10 +26,9 @@ static bool efivar_bytes(struct gh_judging *j, const char *item, struct gh_buf *
 			gh_judge_unknown(j, "absent", "the variable is not there");
 		return false;
 	}
-	if (it->enc == 'x' &&
-	    gh_unhex_buf(out, (const char *)it->data.p, it->data.len, NULL) == 0)
+	if (it->enc != '-' && gh_probe_bytes(out, it, NULL) == 0)
 		return true;
-	gh_judge_unknown(j, "malformed", "the variable did not come as hex");
+	gh_judge_unknown(j, "malformed", "the variable did not come as hex or base64");
 	return false;
 }
 
@@ -38,7 +36,7 @@ bool gh_judge_efivar(
     struct gh_judging *j, const char *item, unsigned char *out, size_t len)
 {
 	gh_auto(struct gh_buf, gh_buf_free) b = {0};
-	if (!efivar_bytes(j, item, &b))
+	if (!gh_judge_efivar_bytes(j, item, &b))
 		return false;
 	if (b.len < len) {
 		gh_judge_unknown(
@@ -68,7 +66,7 @@ static void secureboot(struct gh_judging *j)
 static void pk(struct gh_judging *j)
 {
 	gh_auto(struct gh_buf, gh_buf_free) b = {0};
-	if (!efivar_bytes(j, "efi.pk", &b))
+	if (!gh_judge_efivar_bytes(j, "efi.pk", &b))
 		return;
 	struct gh_bytes v = gh_buf_view(&b);
 	if (gh_text_find(v, "DO NOT TRUST") || gh_text_find(v, "DO NOT SHIP"))

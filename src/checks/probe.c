@@ -12,6 +12,7 @@
 GH_EMBED(probe_sh, "src/checks/probe.sh");
 
 #define NONCE_LEN 32
+#define AK_HANDLE "0x81010002" /* as probe.sh has it */
 
 /* A frame header, docs/probe.md:
  *	word	meaning
@@ -45,12 +46,30 @@ static bool nonce_ok(const char *nonce)
 
 int gh_probe_command(struct gh_buf *out, const char *nonce, struct gh_err *err)
 {
+	return gh_probe_command_ak(out, nonce, AK_HANDLE, err);
+}
+
+/* A persistent handle: 0x81 and six hex digits. */
+static bool handle_ok(const char *ak)
+{
+	return strlen(ak) == strlen(AK_HANDLE) && strncmp(ak, AK_HANDLE, 4) == 0 &&
+	       strspn(ak + 4, "0123456789abcdefABCDEF") == strlen(AK_HANDLE) - 4;
+}
+
+int gh_probe_command_ak(
+    struct gh_buf *out, const char *nonce, const char *ak, struct gh_err *err)
+{
 	if (!nonce_ok(nonce))
 		return gh_fail(err, GH_E_INTERNAL, "probe nonce is not 32 hex digits");
+	if (!handle_ok(ak))
+		return gh_fail(err, GH_E_CONFIG,
+		    "ak_handle: want a persistent handle such as %s, not '%.40s'",
+		    AK_HANDLE, ak);
 	/* The text is kept in a variable: the privileged half is fed to sudo from it, and
 	 * no command of the probe can eat the script from stdin. */
-	gh_buf_fmt(
-	    out, "exec sh -c 'probe_text=$(cat); eval \"$probe_text\"' sh %s", nonce);
+	gh_buf_fmt(out,
+	    "exec sh -c 'probe_text=$(cat); eval \"$probe_text\"' sh %s all 0 %s", nonce,
+	    ak);
 	return gh_buf_ok(out, err);
 }
 
@@ -63,6 +82,13 @@ static bool id_ok(struct gh_bytes id)
 		if (id.p[i] == '\0' || !strchr(set, id.p[i]))
 			return false;
 	return true;
+}
+
+/* The event log alone may be larger than other items, and only as base64. */
+static size_t item_max(struct gh_bytes id, char enc)
+{
+	return enc == 'b' && gh_text_is(id, "tpm.log") ? GH_PROBE_LOG_MAX
+						       : GH_PROBE_ITEM_MAX;
 }
 
 /* Exactly six words, one blank between each two. */
@@ -85,6 +111,7 @@ static int read_header(
 {
 	struct gh_bytes w[HEADER_WORDS];
 	uint64_t rc, len;
+	size_t max;
 	if (!split_header(line, w) || !gh_text_is(w[0], "GH1"))
 		return gh_fail(err, GH_E_PARSE,
 		    "probe output: \"%.*s\" where a frame should begin",
@@ -98,10 +125,11 @@ static int read_header(
 	out->end = gh_text_is(w[2], "END");
 	if (!out->end && !id_ok(w[2]))
 		return gh_fail(err, GH_E_PARSE, "probe output: malformed item id");
-	if (len > (out->end ? GH_PROBE_ITEMS_MAX : GH_PROBE_ITEM_MAX))
+	max = out->end ? GH_PROBE_ITEMS_MAX : item_max(w[2], (char)w[4].p[0]);
+	if (len > max)
 		return gh_fail(err, GH_E_PARSE,
-		    "probe output: an item claims %llu bytes, %u are allowed",
-		    (unsigned long long)len, GH_PROBE_ITEM_MAX);
+		    "probe output: an item claims %llu bytes, %zu are allowed",
+		    (unsigned long long)len, max);
 	out->id = w[2];
 	out->rc = (int)rc;
 	out->enc = (char)w[4].p[0];
@@ -224,4 +252,16 @@ const struct gh_probe_item *gh_probe_get(const struct gh_probe *p, const char *i
 		if (!strcmp(p->item[i].id, id))
 			return &p->item[i];
 	return NULL;
+}
+
+int gh_probe_bytes(struct gh_buf *out, const struct gh_probe_item *it, struct gh_err *err)
+{
+	const char *text = (const char *)it->data.p;
+
+	if (it->enc == 'x')
+		return gh_unhex_buf(out, text, it->data.len, err);
+	if (it->enc == 'b')
+		return gh_unb64_loose(out, text, it->data.len, err);
+	gh_buf_add(out, text, it->data.len);
+	return gh_buf_ok(out, err);
 }

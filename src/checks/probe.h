@@ -7,7 +7,9 @@
 
 #include "base/buf.h"
 
-#define GH_PROBE_ITEM_MAX  (64u << 10)
+#define GH_PROBE_ITEM_MAX (64u << 10)
+#define GH_PROBE_LOG_MAX                                                                 \
+	(1u << 20) /* of "tpm.log" in base64; the one that may be larger */
 #define GH_PROBE_OUT_MAX   (4u << 20)
 #define GH_PROBE_ITEMS_MAX 512
 
@@ -29,6 +31,9 @@ struct gh_probe {
 /* The command for gh_ssh_job.command. nonce: 32 hex digits, fresh for each run. */
 GH_MUST_USE int gh_probe_command(
     struct gh_buf *out, const char *nonce, struct gh_err *err);
+/* The same for a TPM whose attestation key has that persistent handle ("0x81010002"). */
+GH_MUST_USE int gh_probe_command_ak(
+    struct gh_buf *out, const char *nonce, const char *ak, struct gh_err *err);
 /* The script for gh_ssh_job.input, compiled in. */
 struct gh_bytes gh_probe_script(void);
 /* Splits the output. Items before the first bad frame are kept; a wrong nonce, length or
@@ -38,3 +43,6 @@ GH_MUST_USE int gh_probe_parse(
 void gh_probe_free(struct gh_probe *p);
 /* NULL when there is none; p may be NULL. */
 const struct gh_probe_item *gh_probe_get(const struct gh_probe *p, const char *id);
+/* Appends what the item's text stands for: the bytes behind hex or base64, or the text. */
+GH_MUST_USE int gh_probe_bytes(
+    struct gh_buf *out, const struct gh_probe_item *it, struct gh_err *err);

@@ -3,8 +3,9 @@
 # Plain POSIX sh (dash, bash, busybox). docs/probe.md is its protocol; each frame is
 #	GH1 <nonce> <id> <rc> <enc> <bytes> NEWLINE <bytes bytes> NEWLINE
 # and the last one is GH1 <nonce> END 0 - <frames>.
-# Arguments: NONCE [PART COUNT]; PART "root" is the privileged half, run by the first one
-# through sudo. probe_text holds this text when the caller kept it (gh_probe_command).
+# Arguments: NONCE [PART COUNT AK]; PART "root" is the privileged half, run by the first one
+# through sudo; AK the TPM's handle of the attestation key. probe_text holds this text when
+# the caller kept it (gh_probe_command).
 
 LC_ALL=C # ${#v} must count bytes
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -12,7 +13,9 @@ export LC_ALL PATH
 nonce=$1
 part=${2:-all}
 count=${3:-0}
+ak=${4:-0x81010002}
 cap=65536    # bytes of one item
+cap_log=1048576 # bytes of tpm.log, the one item that may be larger
 budget=14    # seconds after which nothing new is started: with items_s, 20 in all
 items_s=5    # seconds for one item
 limit=       # how one command is limited, see setup
@@ -85,15 +88,11 @@ filter() {
 	frame "$id" "$rc" -
 }
 
-# hexfile ID PATH: a small binary file.
-hexfile() {
-	start "$1" || return 0
-	if [ ! -e "$2" ]; then
-		frame "$id" 2 x
-		return 0
-	fi
-	v=$($limit od -An -v -tx1 -N 16384 "$2" 2>/dev/null)
-	frame "$id" $? x
+# beside FUNCTION...: its frames, and behind them those of what stands left of it in the
+# pipe. All of a pipe runs at once, and no two frames mix.
+beside() {
+	"$@"
+	cat
 }
 
 # first FILE: its first line into $x, "" when there is none.
@@ -123,13 +122,15 @@ small_files() {
 		$s/module/kvm_intel/parameters/nested $s/module/kvm_amd/parameters/nested \
 		$s/module/kvm_amd/parameters/sev $s/module/kvm_amd/parameters/sev_es \
 		$s/module/kvm_amd/parameters/sev_snp \
+		$s/module/kvm_amd/parameters/ciphertext_hiding_asids \
 		$s/module/module/parameters/sig_enforce $s/module/msr/parameters/allow_writes \
 		$s/module/kgdboc/parameters/kgdboc \
 		$s/module/vfio_iommu_type1/parameters/allow_unsafe_interrupts \
 		$s/module/vfio_pci/parameters/disable_idle_d3
 	set -- "$@" $s/power/state $s/power/mem_sleep $s/power/disk $s/kernel/mm/ksm/run \
 		$s/kernel/kexec_crash_loaded $s/kernel/security/lockdown $s/kernel/security/lsm \
-		$s/class/tpm/tpm0/tpm_version_major $s/class/tpm/tpm0/pcr-sha256/[0-9]*
+		$s/class/tpm/tpm0/tpm_version_major $s/class/tpm/tpm0/pcr-sha256/[0-9]* \
+		$s/devices/system/node/node*/hugepages/hugepages-*/nr_hugepages
 	set -- "$@" $s/class/nvme/nvme*/model $s/class/nvme/nvme*/firmware_rev \
 		$s/class/net/*/operstate $s/class/net/*/speed
 	k=/proc/sys/kernel
@@ -194,7 +195,9 @@ kernel() {
 # Names that a directory holds, by the shell alone.
 names() {
 	start places || return 0
-	for p in /sys/firmware/efi/* /sys/kernel/iommu_groups/* /sys/kernel/livepatch/* \
+	for p in /sys/firmware/efi/* /sys/firmware/efi/efivars/Mok* \
+		/sys/firmware/efi/efivars/Sbat* /sys/firmware/efi/efivars/SecureBoot-* \
+		/sys/kernel/iommu_groups/* /sys/kernel/livepatch/* \
 		/sys/bus/thunderbolt/devices/* /dev/nvidia* /sys/class/iommu/*; do
 		[ -e "$p" ] && v="$v$p
 "
@@ -259,6 +262,35 @@ pci_attributes() {
 	frame pci.aer 0 -
 }
 
+# Does the collateral cache answer that the quoting service is told to ask? Intel's own
+# service is none. One line: URL STATUS.
+pccs() {
+	start pccs || return 0
+	if [ ! -r /etc/sgx_default_qcnl.conf ]; then
+		frame pccs 2 -
+		return 0
+	fi
+	l=
+	while read -r p x _; do
+		case $p in
+		'"pccs_url":'*) l=${p#'"pccs_url":'}$x ;;
+		esac
+	done </etc/sgx_default_qcnl.conf
+	l=${l#\"}
+	l=${l%%\"*}
+	case $l in
+	'' | *trustedservices.intel.com* | *[!A-Za-z0-9.:/_-]*)
+		v=$l
+		frame pccs 0 -
+		return 0
+		;;
+	esac
+	v=$($limit curl -gsk -m 3 -o /dev/null -w '%{http_code}' "${l%/}/rootcacrl" 2>&1)
+	rc=$?
+	v="$l $v"
+	frame pccs "$rc" -
+}
+
 services() {
 	start nodes || return 0
 	v=$($limit stat -c '%n %a %U %G' /dev/kvm /dev/sev /dev/sgx_enclave /dev/sgx_provision \
@@ -268,6 +300,7 @@ services() {
 	frame nodes "$rc" -
 	u='libvirtd virtqemud virtlogd qgsd auditd chronyd chrony systemd-timesyncd ntpd'
 	u="$u kdump kdump-tools debug-shell"
+	run memlock systemctl show -p Id,LoadState,LimitMEMLOCK libvirtd virtqemud
 	start units || return 0
 	# shellcheck disable=SC2086
 	r=$($limit systemctl is-active $u 2>&1)
@@ -294,6 +327,7 @@ services() {
 		rc=0
 	fi
 	frame time "$rc" -
+	pccs
 	qemu='qemu-system-x86_64'
 	[ -x /usr/libexec/qemu-kvm ] && qemu=/usr/libexec/qemu-kvm
 	run qemu $qemu --version
@@ -302,8 +336,11 @@ services() {
 
 # ---- with privilege ----------------------------------------------------------------------
 
-root_ids='dmi.root klog msr efi.secureboot efi.setupmode efi.pk efi.mor sshd users audit
-audit.rules vfio.users libvirt.conf libvirt.domains libvirt.caps qgs qcnl registration'
+# Every item of this half, each sent exactly once.
+efi_ids='efi.secureboot efi.setupmode efi.pk efi.mor efi.kek efi.db efi.dbx efi.sbat efi.mok'
+root_ids="dmi.root klog msr $efi_ids sshd users audit
+audit.rules vfio.users libvirt.conf libvirt.domains libvirt.caps qgs qcnl registration
+tpm.log tpm.quote kernel.image dimms snp.status"
 
 # The kernel log, only what a judge looks for. "Linux version" is its first line: where it
 # is missing the log has lost its beginning, and absence proves nothing.
@@ -341,7 +378,7 @@ msr() {
 	if grep -q -m1 AuthenticAMD /proc/cpuinfo; then
 		m='0xc0010010 0xc0010015 0xc0010132 0xc0010133'
 	else
-		m='0x3a 0x87 0xa0 0xce 0x1f3 0x4e0 0x500 0x503 0x982 0xc80 0x1401'
+		m='0x3a 0x87 0xa0 0xce 0x13a 0x1f3 0x4e0 0x500 0x503 0x982 0xc80 0x1401'
 	fi
 	set --
 	for p in $c; do
@@ -349,17 +386,163 @@ msr() {
 			set -- "$@" "cpu$p $x"
 		done
 	done
-	r=$(for x in "$@"; do
+	r=$($limit sh -c 'for x; do
 		p=${x%% *}
-		$limit dd if="/dev/cpu/${p#cpu}/msr" bs=8 count=1 iflag=skip_bytes \
-			skip=$((${x#* })) 2>/dev/null || printf 'NO MSR!!'
-	done | od -An -v -tx8)
+		dd if="/dev/cpu/${p#cpu}/msr" bs=8 count=1 iflag=skip_bytes \
+			skip=$((${x#* })) 2>/dev/null || printf "NO MSR!!"
+	done' sh "$@" | od -An -v -tx8)
 	for x in $r; do
 		v="$v$1 $x
 "
 		shift
 	done
 	frame msr 0 -
+}
+
+# Variables of the firmware in base64, all read by one shell: "ID STATUS TEXT" a line.
+efivars() {
+	d=/sys/firmware/efi/efivars
+	g=8be4df61-93ca-11d2-aa0d-00e098032b8c
+	x=605dab50-e046-4300-abb6-3dd810dd8b23
+	r=
+	now_s
+	[ "$up" -ge "$end_s" ] || r=$($limit sh -c 'while [ $# -gt 1 ]; do
+		n=2
+		[ -e "$2" ] && n=0
+		printf "%s %s " "$1" "$n"
+		[ -e "$2" ] && base64 -w 0 "$2"
+		echo
+		shift 2
+	done' sh efi.secureboot "$d/SecureBoot-$g" efi.setupmode "$d/SetupMode-$g" \
+		efi.pk "$d/PK-$g" efi.kek "$d/KEK-$g" \
+		efi.db "$d/db-d719b2cb-3d3a-4596-a3bc-dad00e67656f" \
+		efi.dbx "$d/dbx-d719b2cb-3d3a-4596-a3bc-dad00e67656f" \
+		efi.mor "$d/MemoryOverwriteRequestControl-e20939be-32d4-41be-a150-897f85d49829" \
+		efi.sbat "$d/SbatLevelRT-$x" efi.mok "$d/MokListRT-$x" 2>/dev/null)
+	IFS='
+'
+	set -f
+	# one line a variable: splitting at newlines is wanted here
+	# shellcheck disable=SC2086
+	set -- $r
+	set +f
+	unset IFS
+	for id in $efi_ids; do
+		v=
+		rc=124
+		for l; do
+			case $l in
+			"$id "*)
+				v=${l#"$id "}
+				rc=${v%% *}
+				v=${v#* }
+				;;
+			esac
+		done
+		[ -n "$v" ] || [ "$rc" -ne 0 ] || rc=1 # it is there and cannot be read
+		frame "$id" "$rc" b
+	done
+}
+
+# The boot's event log (spec/host-and-firmware.md, host.boot.pcr0_replay).
+tpm_log() {
+	start tpm.log || return 0
+	p=/sys/kernel/security/tpm0/binary_bios_measurements
+	if [ ! -e "$p" ]; then
+		frame tpm.log 2 b
+		return 0
+	fi
+	v=$($limit base64 -w 0 "$p" 2>/dev/null)
+	rc=$?
+	p=$cap
+	cap=$cap_log
+	frame tpm.log "$rc" b
+	cap=$p
+}
+
+# The attestation key's public area, a quote of the PCRs over this run's nonce, and the
+# certificate of the endorsement key where the TPM holds one. Nothing is written: all three
+# print.
+tpm_quote() {
+	start tpm.quote || return 0
+	if [ ! -e /dev/tpmrm0 ] && [ ! -e /dev/tpm0 ]; then
+		frame tpm.quote 2 -
+		return 0
+	fi
+	if ! command -v tpm2_quote >/dev/null; then
+		frame tpm.quote 127 -
+		return 0
+	fi
+	v=$($limit sh -c 'echo public:
+	tpm2_readpublic -Q -c "$1" -o /dev/stdout | od -An -v -tx1
+	tpm2_quote -c "$1" -l sha256:0,1,2,3,4,5,6,7,8,9,14 -q "$2"
+	echo ek:
+	for x in 0x01c00002 0x01c0000a; do
+		tpm2_nvread "$x" 2>/dev/null && break
+	done | od -An -v -tx1' sh "$ak" "$nonce" 2>&1)
+	rc=$?
+	case $v in
+	*quoted:*) ;;
+	*) [ "$rc" -ne 0 ] || rc=1 ;;
+	esac
+	frame tpm.quote "$rc" -
+}
+
+# Digests of what boots: the kernel that runs and its initial RAM disk.
+kernel_image() {
+	start kernel.image || return 0
+	first /proc/sys/kernel/osrelease
+	set --
+	for p in "/boot/vmlinuz-$x" "/boot/initrd.img-$x" "/boot/initramfs-$x.img"; do
+		[ -e "$p" ] && set -- "$@" "$p"
+	done
+	if [ $# = 0 ]; then
+		frame kernel.image 2 -
+		return 0
+	fi
+	run kernel.image sha256sum "$@"
+}
+
+# Memory modules: what is where. Handles, widths and timings stay behind.
+dimms() {
+	start dimms || return 0
+	o='^Memory Device|^[[:blank:]](Size|Locator|Bank Locator|Type|Serial Number|Part Number):'
+	r=$($limit dmidecode -q -t 17 2>&1)
+	rc=$?
+	[ "$rc" -ne 0 ] && v=$r || v=$(printf '%s\n' "$r" | grep -E -e "$o")
+	frame dimms "$rc" -
+}
+
+# What the AMD secure processor says of SNP. Asked only where SNP is up: the kernel would
+# start it for the question otherwise. Without snphost, python asks /dev/sev itself:
+# SNP_PLATFORM_STATUS (9) and GET_ID2 (8), spec/snp.md section 5.1.
+snp_status() {
+	start snp.status || return 0
+	first /sys/module/kvm_amd/parameters/sev_snp
+	case $x in
+	Y | 1) ;;
+	*)
+		frame snp.status 2 -
+		return 0
+		;;
+	esac
+	if command -v snphost >/dev/null; then
+		v=$($limit sh -c 'snphost show tcb && printf "Identifier: " &&
+			snphost show identifier &&
+			{ snphost ok -o json 2>/dev/null || snphost ok; } | grep -A 1 "Alias check"' 2>&1)
+	else
+		v=$($limit python3 -c 'import ctypes, fcntl, struct
+dev = open("/dev/sev", "rb", 0)
+def ask(cmd, buf):
+    fcntl.ioctl(dev, 0xC0105300, struct.pack("=IQI", cmd, ctypes.addressof(buf), 0))
+status = ctypes.create_string_buffer(32)
+ask(9, status)
+print("status " + status.raw.hex())
+chip = ctypes.create_string_buffer(64)
+ask(8, ctypes.create_string_buffer(struct.pack("=QI", ctypes.addressof(chip), 64), 12))
+print("Identifier: " + chip.raw.hex())' 2>&1)
+	fi
+	frame snp.status $? -
 }
 
 users() {
@@ -430,24 +613,33 @@ libvirt() {
 	frame libvirt.caps "$rc" -
 }
 
-root_items() {
+root_files() {
 	d=/sys/class/dmi/id
-	files dmi.root $d/product_serial $d/product_uuid $d/board_serial $d/chassis_serial
-	klog
+	files dmi.root $d/product_serial $d/product_uuid $d/board_serial $d/chassis_serial \
+		/sys/kernel/security/ima/runtime_measurements_count
 	msr
-	e=/sys/firmware/efi/efivars
-	g=8be4df61-93ca-11d2-aa0d-00e098032b8c
-	hexfile efi.secureboot $e/SecureBoot-$g
-	hexfile efi.setupmode $e/SetupMode-$g
-	hexfile efi.pk $e/PK-$g
-	hexfile efi.mor $e/MemoryOverwriteRequestControl-e20939be-32d4-41be-a150-897f85d49829
-	run sshd sshd -T
+	efivars
+	tpm_log
 	users
+	vfio_users
+	tdx_services
+}
+
+root_tools() {
+	klog
+	run sshd sshd -T
 	run audit auditctl -s
 	run audit.rules auditctl -l
-	vfio_users
 	libvirt
-	tdx_services
+}
+
+# What waits for hardware or reads much goes side by side.
+root_items() {
+	tpm_quote | beside kernel_image | beside snp_status | beside dimms | beside root_tools |
+		beside root_files
+	for id in $root_ids; do # the pipe's own counts are gone with it
+		count=$((count + 1))
+	done
 }
 
 # ---- both halves -------------------------------------------------------------------------
@@ -469,7 +661,8 @@ elevate() {
 		refused 'not root, and the probe was not started in a way that lets it use sudo'
 		return
 	fi
-	r=$(printf '%s\n' "$probe_text" | sudo -n sh -s "$nonce" root "$count" 2>/dev/null)
+	r=$(printf '%s\n' "$probe_text" |
+		sudo -n sh -s "$nonce" root "$count" "$ak" 2>/dev/null)
 	if [ -n "$r" ]; then
 		printf '%s\n' "$r"
 	else

@@ -119,6 +119,60 @@ static void test_parse_when_hostile_then_kept_up_to_there(void **state)
 	}
 }
 
+/* The event log alone may have up to 1 MiB, and only in base64. */
+static void test_parse_when_large_then_only_the_event_log(void **state)
+{
+	static const struct {
+		const char *id;
+		char enc;
+		size_t len;
+		bool kept;
+	} cases[] = {
+	    {"tpm.log", 'b', GH_PROBE_LOG_MAX, true},
+	    {"tpm.log", 'b', GH_PROBE_LOG_MAX + 1, false},
+	    {"tpm.log", '-', GH_PROBE_ITEM_MAX, true},
+	    {"tpm.log", '-', GH_PROBE_ITEM_MAX + 1, false},
+	    {"tpm.log2", 'b', GH_PROBE_ITEM_MAX + 1, false},
+	    {"efi.dbx", 'b', GH_PROBE_ITEM_MAX, true},
+	    {"efi.dbx", 'b', GH_PROBE_ITEM_MAX + 1, false},
+	};
+	(void)state;
+	for (size_t i = 0; i < GH_COUNT(cases); i++) {
+		struct gh_buf b = {0};
+		struct gh_probe p;
+		gh_buf_fmt(&b, "GH1 " NONCE " %s 0 %c %zu\n", cases[i].id, cases[i].enc,
+		    cases[i].len);
+		memset(gh_buf_room(&b, cases[i].len), 'A', cases[i].len);
+		b.len += cases[i].len;
+		gh_buf_str(&b, "\nGH1 " NONCE " END 0 - 1\n");
+		parse(&p, (const char *)b.p, b.len);
+		assert_int_equal(cases[i].kept, p.complete);
+		assert_int_equal(cases[i].kept ? 1 : 0, p.n);
+		gh_probe_free(&p);
+		gh_buf_free(&b);
+	}
+}
+
+static void test_bytes_when_encoded_then_decoded_or_refused(void **state)
+{
+	static const struct {
+		char enc;
+		const char *text;
+		int rc;
+	} cases[] = {{'-', "a b\n", 0}, {'x', " 61 20\n 62 0a", 0},
+	    {'b', "YSBi\nCg==", 0}, {'b', "YSBiCg=", -1}, {'x', "6", -1}};
+	(void)state;
+	for (size_t i = 0; i < GH_COUNT(cases); i++) {
+		struct gh_probe_item it = {
+		    .enc = cases[i].enc, .data = gh_text_of(cases[i].text)};
+		struct gh_buf b = {0};
+		assert_int_equal(cases[i].rc, gh_probe_bytes(&b, &it, NULL));
+		if (cases[i].rc == 0)
+			assert_string_equal("a b\n", gh_buf_cstr(&b));
+		gh_buf_free(&b);
+	}
+}
+
 static void test_parse_when_nul_in_header_then_refused(void **state)
 {
 	static const char text[] = "GH1 " NONCE " se\0lf 0 - 1\nx\n";
@@ -167,17 +221,30 @@ static void test_command_when_nonce_is_no_hex_then_refused(void **state)
 	assert_int_equal(
 	    -1, gh_probe_command(&b, "00112233445566778899AABBCCDDEEFF", NULL));
 	assert_int_equal(0, gh_probe_command(&b, NONCE, NULL));
+	assert_non_null(strstr(gh_buf_cstr(&b), " sh " NONCE " all 0 0x81010002"));
+	gh_buf_free(&b);
+}
+
+static void test_command_when_ak_is_no_handle_then_refused(void **state)
+{
+	static const char *const odd[] = {
+	    "", "0x8101000", "0x810100020", "0x01010002", "0x8101000g", "0x81; rm *"};
+	struct gh_buf b = {0};
+	(void)state;
+	for (size_t i = 0; i < GH_COUNT(odd); i++)
+		assert_int_equal(-1, gh_probe_command_ak(&b, NONCE, odd[i], NULL));
+	assert_int_equal(0, gh_probe_command_ak(&b, NONCE, "0x81000003", NULL));
 	gh_buf_free(&b);
 }
 
 /* ---- the script, for real --------------------------------------------------------- */
 
 /* Runs `command` with the script (prefix in front) on stdin; what it prints into out. */
-static void run_script(const char *command, const char *prefix, struct gh_buf *out)
+static void run_text(
+    const char *command, const char *prefix, struct gh_bytes script, struct gh_buf *out)
 {
 	char path[] = "/tmp/gh-test-XXXXXX", line[512];
 	int fd = mkstemp(path);
-	struct gh_bytes script = gh_probe_script();
 	assert_true(fd >= 0);
 	assert_int_equal(strlen(prefix), write(fd, prefix, strlen(prefix)));
 	assert_int_equal(script.len, write(fd, script.p, script.len));
@@ -196,6 +263,11 @@ static void run_script(const char *command, const char *prefix, struct gh_buf *o
 	unlink(path);
 }
 
+static void run_script(const char *command, const char *prefix, struct gh_buf *out)
+{
+	run_text(command, prefix, gh_probe_script(), out);
+}
+
 static void real(
     const char *command, const char *prefix, struct gh_probe *p, struct gh_buf *out)
 {
@@ -204,7 +276,7 @@ static void real(
 	if (!p->complete)
 		print_error("%s: %s\n", command, p->err.what);
 	assert_true(p->complete);
-	assert_true(p->n >= 40);
+	assert_true(p->n >= 50);
 }
 
 static void test_script_when_run_by_each_shell_then_same_items(void **state)
@@ -229,6 +301,78 @@ static void test_script_when_run_by_each_shell_then_same_items(void **state)
 		gh_buf_free(&out);
 	}
 	assert_true(n > 0);
+}
+
+/* Appends s with the one place of `from` replaced by `to`. */
+static void replaced(
+    struct gh_buf *out, struct gh_bytes s, const char *from, const char *to)
+{
+	const unsigned char *at = gh_text_find(s, from);
+	assert_non_null(at);
+	gh_buf_add(out, s.p, (size_t)(at - s.p));
+	gh_buf_str(out, to);
+	at += strlen(from);
+	gh_buf_add(out, at, (size_t)(s.p + s.len - at));
+}
+
+/* The script as far as the log goes, with the log's place replaced: this machine may have
+ * no TPM. */
+static void script_with_log(struct gh_buf *out, const char *log)
+{
+	struct gh_buf b = {0};
+	replaced(&b, gh_probe_script(),
+	    "/sys/kernel/security/tpm0/binary_bios_measurements", log);
+	replaced(out, gh_buf_view(&b), "\nmain </dev/null", "\nsetup; tpm_log; finish");
+	gh_buf_free(&b);
+}
+
+static void log_of(const char *shell, size_t size, int rc, size_t len)
+{
+	char path[] = "/tmp/gh-test-XXXXXX", command[128];
+	struct gh_buf script = {0}, out = {0}, back = {0}, log = {0};
+	struct gh_probe p;
+	int fd = mkstemp(path);
+	assert_true(fd >= 0);
+	for (size_t i = 0; i < size; i++)
+		gh_buf_chr(&log, (char)(i * i >> 3));
+	assert_int_equal(size, write(fd, log.p, size));
+	close(fd);
+	script_with_log(&script, path);
+	snprintf(command, sizeof(command), "%s -s " NONCE, shell);
+	run_text(command, "", gh_buf_view(&script), &out);
+	parse(&p, (const char *)out.p, out.len);
+	const struct gh_probe_item *it = gh_probe_get(&p, "tpm.log");
+	assert_non_null(it);
+	assert_true(p.complete);
+	assert_int_equal(rc, it->rc);
+	assert_int_equal('b', it->enc);
+	assert_int_equal(len, it->data.len);
+	if (rc == 0) {
+		assert_int_equal(0, gh_probe_bytes(&back, it, NULL));
+		assert_int_equal(size, back.len);
+		assert_memory_equal(log.p, back.p, size);
+	}
+	gh_probe_free(&p);
+	gh_buf_free(&script);
+	gh_buf_free(&out);
+	gh_buf_free(&back);
+	gh_buf_free(&log);
+	unlink(path);
+}
+
+static void test_script_when_the_event_log_is_large_then_whole_or_cut(void **state)
+{
+	static const char *const shell[] = {"dash", "bash", "busybox sh"};
+	(void)state;
+	for (size_t i = 0; i < GH_COUNT(shell); i++) {
+		char command[128];
+		snprintf(command, sizeof(command), "command -v %s >/dev/null", shell[i]);
+		if (system(command) != 0)
+			continue;
+		log_of(shell[i], 100000, 0, 133336);
+		log_of(shell[i], GH_PROBE_LOG_MAX / 4 * 3, 0, GH_PROBE_LOG_MAX);
+		log_of(shell[i], GH_PROBE_LOG_MAX / 4 * 3 + 1, 123, GH_PROBE_LOG_MAX);
+	}
 }
 
 static void test_script_when_run_by_our_command_then_complete(void **state)
@@ -370,11 +514,15 @@ int main(void)
 	    cmocka_unit_test(test_parse_when_cut_anywhere_then_incomplete_with_reason),
 	    cmocka_unit_test(test_parse_when_any_byte_flips_then_no_crash),
 	    cmocka_unit_test(test_parse_when_hostile_then_kept_up_to_there),
+	    cmocka_unit_test(test_parse_when_large_then_only_the_event_log),
+	    cmocka_unit_test(test_bytes_when_encoded_then_decoded_or_refused),
 	    cmocka_unit_test(test_parse_when_nul_in_header_then_refused),
 	    cmocka_unit_test(test_parse_when_data_looks_like_a_frame_then_it_is_data),
 	    cmocka_unit_test(test_parse_when_too_many_items_then_stops),
 	    cmocka_unit_test(test_command_when_nonce_is_no_hex_then_refused),
+	    cmocka_unit_test(test_command_when_ak_is_no_handle_then_refused),
 	    cmocka_unit_test(test_script_when_run_by_each_shell_then_same_items),
+	    cmocka_unit_test(test_script_when_the_event_log_is_large_then_whole_or_cut),
 	    cmocka_unit_test(test_script_when_run_by_our_command_then_complete),
 	    cmocka_unit_test(test_script_when_sudo_refuses_then_root_items_say_so),
 	    cmocka_unit_test(test_script_when_sudo_works_then_same_items_as_refused),
