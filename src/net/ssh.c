@@ -70,10 +70,12 @@ static int check_target(const struct gh_ssh_job *job, struct gh_err *err)
 {
 	const struct gh_ssh_target *t = &job->target;
 
-	if (!t->address || !t->address[0] || !t->user || !t->user[0] || !job->command ||
-	    t->port == 0)
+	if (!t->address || !t->address[0] || t->port == 0 ||
+	    (!job->hostkey_only && (!t->user || !t->user[0] || !job->command)))
 		return gh_fail(
 		    err, GH_E_CONFIG, "address, port, user or command is missing");
+	if (job->hostkey_only)
+		return 0;
 	if (!t->host_key || !t->host_key[0]) {
 		(void)gh_fail(err, GH_E_CONFIG, "no host key is pinned: not connected");
 		return gh_err_hint(err,
@@ -104,14 +106,15 @@ static int start_session(struct gh_ssh_pool *pool, struct slot *s, bool warm_is_
 
 	s->session = true;
 	s->up_by_ms = by < s->end_ms ? by : s->end_ms;
-	s->wire = warm_is_fine ? gh_ssh_pool_take(pool, s->key) : NULL;
+	s->wire =
+	    warm_is_fine && !s->job->hostkey_only ? gh_ssh_pool_take(pool, s->key) : NULL;
 	s->job->warm = s->wire != NULL;
 	if (s->wire) { /* it has half of the time to answer, the rest is for a new one */
 		s->up_by_ms = now + (s->up_by_ms - now) / 2;
 		return 0;
 	}
-	return gh_ssh_session_new(
-	    &s->wire, &s->job->target, &s->pin, pool->env, s->up_by_ms, &s->job->err);
+	return gh_ssh_session_new(&s->wire, &s->job->target,
+	    s->job->hostkey_only ? NULL : &s->pin, pool->env, s->up_by_ms, &s->job->err);
 }
 
 static int start_job(struct gh_ssh_pool *pool, struct slot *s)
@@ -119,8 +122,11 @@ static int start_job(struct gh_ssh_pool *pool, struct slot *s)
 	struct gh_err *err = &s->job->err;
 	bool by_system = false;
 
-	if (check_target(s->job, err) != 0 ||
-	    gh_ssh_hostkey_parse(&s->pin, s->job->target.host_key, err) != 0)
+	if (check_target(s->job, err) != 0)
+		return -1;
+	if (s->job->hostkey_only)
+		return start_session(pool, s, false);
+	if (gh_ssh_hostkey_parse(&s->pin, s->job->target.host_key, err) != 0)
 		return -1;
 	s->key = gh_ssh_pool_key(&s->job->target);
 	if (!s->key)
@@ -153,7 +159,7 @@ static void slot_end(struct run *r, struct slot *s, int rc)
 	else
 		(void)gh_err_prefix(
 		    &job->err, "%.40s", job->target.name ? job->target.name : "host");
-	if (rc == 0 && s->session) {
+	if (rc == 0 && s->session && !job->hostkey_only) {
 		gh_ssh_session_again(s->wire);
 		gh_ssh_pool_give(r->pool, s->key, s->wire);
 		s->wire = NULL;
@@ -222,7 +228,7 @@ static void slot_step(struct run *r, struct slot *s)
 		slot_restart(r, s, false);
 		return;
 	case GH_SSH_NEEDS_SYSTEM:
-		if (is_transport(&job->target, "auto")) {
+		if (is_transport(&job->target, "auto") && !job->hostkey_only) {
 			slot_restart(r, s, true);
 			return;
 		}

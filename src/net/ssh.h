@@ -26,6 +26,9 @@ struct gh_ssh_job {
 	const char *command;   /* quoted by gh_ssh_quote; run by the login shell */
 	struct gh_bytes input; /* to stdin, then EOF */
 	size_t max_output; /* bytes of stdout kept; more is an error "too much output" */
+	/* Shake hands, read the key that the host shows and proves to hold, and go: no pin,
+	 * no login, no command, always by libssh2. out gets "TYPE BASE64". */
+	bool hostkey_only;
 	/* results */
 	struct gh_buf out;
 	struct gh_buf errout; /* first 4 KiB of stderr */

@@ -8,15 +8,22 @@
 
 #define BLOB_MAX 4096u /* bytes; an RSA key of 16,384 bits has 2,071 */
 
+#define RSA_ALGORITHMS "rsa-sha2-512,rsa-sha2-256" /* RFC 8332: never SHA-1 */
+
+/* Best first. */
 static const struct {
 	const char *type;
 	const char *algorithms; /* what to offer in the key exchange */
 } key_types[] = {
-    {"ssh-ed25519", "ssh-ed25519"}, {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256"},
+    {"ssh-ed25519", "ssh-ed25519"},
+    {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256"},
     {"ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384"},
     {"ecdsa-sha2-nistp521", "ecdsa-sha2-nistp521"},
-    {"ssh-rsa", "rsa-sha2-512,rsa-sha2-256"}, /* RFC 8332: never SHA-1 */
+    {"ssh-rsa", RSA_ALGORITHMS},
 };
+
+static const char all_algorithms[] = "ssh-ed25519,ecdsa-sha2-nistp256,ecdsa-sha2-"
+				     "nistp384,ecdsa-sha2-nistp521," RSA_ALGORITHMS;
 
 static int find_type(struct gh_bytes word)
 {
@@ -98,10 +105,23 @@ void gh_ssh_fingerprint(char out[static GH_SSH_PRINT_LEN], const void *blob, siz
 	gh_text_clean_into(out, GH_SSH_PRINT_LEN, gh_buf_cstr(&b));
 }
 
+void gh_ssh_hostkey_text(struct gh_buf *out, const void *blob, size_t len)
+{
+	char type[32];
+
+	gh_ssh_blob_type(type, sizeof(type), blob, len);
+	if (find_type(gh_text_of(type)) < 0)
+		return;
+	gh_buf_fmt(out, "%s ", type);
+	gh_b64(out, blob, len);
+}
+
 const char *gh_ssh_hostkey_algorithms(const struct gh_ssh_hostkey *pin)
 {
-	int t = find_type(gh_text_of(pin->type));
+	int t = pin ? find_type(gh_text_of(pin->type)) : -1;
 
+	if (!pin)
+		return all_algorithms;
 	return t < 0 ? "" : key_types[t].algorithms;
 }
 

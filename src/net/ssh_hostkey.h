@@ -24,7 +24,11 @@ bool gh_ssh_hostkey_is(const struct gh_ssh_hostkey *pin, const void *blob, size_
 void gh_ssh_fingerprint(char out[static GH_SSH_PRINT_LEN], const void *blob, size_t len);
 /* The type that stands in a blob; "?" when there is none. */
 void gh_ssh_blob_type(char *out, size_t size, const void *blob, size_t len);
-/* The signature algorithms to ask a host for, so that it shows the pinned type. */
+/* A blob as a pin is written: "TYPE BASE64". Appends; nothing when it holds no type that
+ * is known here. */
+void gh_ssh_hostkey_text(struct gh_buf *out, const void *blob, size_t len);
+/* The signature algorithms to ask a host for, so that it shows the pinned type; all that
+ * are known, best first, for NULL. */
 const char *gh_ssh_hostkey_algorithms(const struct gh_ssh_hostkey *pin);
 bool gh_ssh_hostkey_rsa(const struct gh_ssh_hostkey *pin);
 

@@ -32,7 +32,7 @@ struct gh_ssh_session {
 	int fd;
 	LIBSSH2_SESSION *ssh;
 	struct gh_ssh_dial *dial;
-	struct gh_ssh_hostkey pin;
+	struct gh_ssh_hostkey pin; /* empty: any key is read, and none is trusted */
 	struct gh_ssh_auth auth;
 	struct gh_ssh_channel channel;
 	uint64_t rx, rx_max; /* bytes; beyond the limit it is a flood */
@@ -157,7 +157,8 @@ static int set_methods(LIBSSH2_SESSION *ssh, const struct gh_ssh_hostkey *pin)
 	for (size_t i = 0; i < GH_COUNT(prefs); i++)
 		if (set_method(ssh, prefs[i].which, prefs[i].names) != 0)
 			return -1;
-	return set_method(ssh, LIBSSH2_METHOD_HOSTKEY, gh_ssh_hostkey_algorithms(pin));
+	return set_method(ssh, LIBSSH2_METHOD_HOSTKEY,
+	    gh_ssh_hostkey_algorithms(pin->blob.len > 0 ? pin : NULL));
 }
 
 /* The words for a session that broke, by libssh2's code. */
@@ -233,8 +234,10 @@ static enum gh_ssh_step on_handshake(struct gh_ssh_session *s, struct gh_ssh_job
 		s->dead = true;
 		(void)gh_fail(&job->err, GH_E_REMOTE,
 		    "no algorithms in common with %.80s (or it has no %s key)",
-		    banner ? banner : "the host", s->pin.type);
-		(void)gh_err_hint(&job->err, "set transport: ssh for this host");
+		    banner ? banner : "the host",
+		    job->hostkey_only ? "usable" : s->pin.type);
+		(void)gh_err_hint(&job->err, "set %stransport: ssh for this host",
+		    job->hostkey_only ? "host_key and " : "");
 		return GH_SSH_NEEDS_SYSTEM;
 	}
 	if (rc == LIBSSH2_ERROR_HOSTKEY_INIT || rc == LIBSSH2_ERROR_HOSTKEY_SIGN) {
@@ -244,6 +247,18 @@ static enum gh_ssh_step on_handshake(struct gh_ssh_session *s, struct gh_ssh_job
 		return GH_SSH_FAILED;
 	}
 	return session_broke(s, rc, "SSH handshake", &job->err);
+}
+
+/* The handshake has proven that the host holds the key that it shows. */
+static enum gh_ssh_step take_hostkey(struct gh_ssh_job *job, const char *blob, size_t len)
+{
+	gh_ssh_hostkey_text(&job->out, blob, len);
+	if (job->out.len > 0 && gh_buf_ok(&job->out, &job->err) == 0)
+		return GH_SSH_DONE;
+	if (!job->out.oom)
+		(void)gh_fail(&job->err, GH_E_REMOTE,
+		    "the host shows a key of a type that is not known here");
+	return GH_SSH_FAILED;
 }
 
 static enum gh_ssh_step on_hostkey(struct gh_ssh_session *s, struct gh_ssh_job *job)
@@ -258,6 +273,8 @@ static enum gh_ssh_step on_hostkey(struct gh_ssh_session *s, struct gh_ssh_job *
 		return GH_SSH_NEXT;
 	}
 	s->dead = true;
+	if (job->hostkey_only)
+		return take_hostkey(job, blob, blob ? len : 0);
 	gh_ssh_fingerprint(want, s->pin.blob.p, s->pin.blob.len);
 	gh_ssh_fingerprint(got, blob, blob ? len : 0);
 	gh_ssh_blob_type(type, sizeof(type), blob, blob ? len : 0);
@@ -415,8 +432,10 @@ int gh_ssh_session_new(struct gh_ssh_wire **out, const struct gh_ssh_target *t,
 	s->wire.ops = &session_ops;
 	s->fd = -1;
 	s->rx_max = LOGIN_MAX;
-	memcpy(s->pin.type, pin->type, sizeof(s->pin.type));
-	gh_buf_add(&s->pin.blob, pin->blob.p, pin->blob.len);
+	if (pin) {
+		memcpy(s->pin.type, pin->type, sizeof(s->pin.type));
+		gh_buf_add(&s->pin.blob, pin->blob.p, pin->blob.len);
+	}
 	if (gh_buf_ok(&s->pin.blob, err) != 0 ||
 	    gh_ssh_dial_new(&s->dial, t->address, t->port, env, until_ms, err) != 0) {
 		session_free(&s->wire);
