@@ -56,10 +56,6 @@ static const struct gh_fixture_row rows[] = {
     {"proc/version",
 	"Linux version " RELEASE " (buildd@lcy02) (x86_64-linux-gnu-gcc 15.2) "
 	"#8-Ubuntu SMP PREEMPT_DYNAMIC\n"},
-    {"proc/meminfo", "MemTotal:       2113423156 kB\nMemFree:        2070111044 kB\n"
-		     "MemAvailable:   2062334128 kB\nSwapTotal:             0 kB\n"
-		     "SwapFree:              0 kB\nHugePages_Total:       0\n"
-		     "HugePages_Free:        0\nHugepagesize:       2048 kB\n"},
     {"sys/kernel/kexec_crash_loaded", "0\n"},
     {"sys/kernel/security/lockdown", "none [integrity] confidentiality\n"},
     {"sys/kernel/security/lsm", "lockdown,capability,landlock,yama,apparmor,ima,evm\n"},
@@ -236,6 +232,21 @@ static void write_modules(struct gh_fixture *f)
 	gh_fixture_bytes(f, "proc/modules", b.p, b.len);
 }
 
+/* Firmware and page structures keep 1.6 % of what the DIMMs hold. */
+static void write_memory(struct gh_fixture *f)
+{
+	unsigned long long kib = (unsigned long long)f->spec->dimms * f->spec->dimm_gib
+				 << 20;
+	unsigned long long total = kib / 1000 * 984;
+
+	gh_fixture_text(f, "proc/meminfo",
+	    "MemTotal:       %llu kB\nMemFree:        %llu kB\nMemAvailable:   %llu kB\n"
+	    "SwapTotal:             0 kB\nSwapFree:              0 kB\n"
+	    "HugePages_Total:       0\nHugePages_Free:        0\n"
+	    "Hugepagesize:       2048 kB\n",
+	    total, total - 43312112, total - 51089028);
+}
+
 void gh_fixture_boot(struct gh_fixture *f)
 {
 	const char *cmdline =
@@ -249,6 +260,7 @@ void gh_fixture_boot(struct gh_fixture *f)
 
 	gh_fixture_rows(f, rows, GH_COUNT(rows));
 	gh_fixture_text(f, "proc/cmdline", "%s\n", cmdline);
+	write_memory(f);
 	write_modules(f);
 	write_efi(f);
 	write_pcrs(f);

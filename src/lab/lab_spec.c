@@ -2,6 +2,7 @@
  * The table of the four lab machines. */
 #include "lab/lab_spec.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Sapphire/Emerald Rapids microcode 210002c0 is release 20251111, 21000200 is 20240312
@@ -11,7 +12,7 @@
 	.bios_date = "07/30/2025", .bios_release = "5.32",                               \
 	.cpu_name = "INTEL(R) XEON(R) PLATINUM 8568Y+", .microcode = "0x210002c0",       \
 	.microcode_old = "0x21000200", .family = 6, .model = 207, .stepping = 2,         \
-	.cores = 48
+	.cores = 48, .dimms = 32, .dimm_gib = 64
 
 const struct gh_lab_spec gh_lab_specs[GH_LAB_HOSTS] = {
     {.name = "gpu-a",
@@ -60,6 +61,8 @@ const struct gh_lab_spec gh_lab_specs[GH_LAB_HOSTS] = {
 	.model = 17,
 	.stepping = 1,
 	.cores = 64,
+	.dimms = 24,
+	.dimm_gib = 96,
 	.serial = "S948125X4A00104",
 	.board_serial = "WM24AS600104",
 	.chassis_serial = "C8125MK48A0104",
@@ -74,4 +77,25 @@ const struct gh_lab_spec *gh_lab_spec_get(const char *name)
 		if (!strcmp(gh_lab_specs[i].name, name))
 			return &gh_lab_specs[i];
 	return NULL;
+}
+
+void gh_lab_serial(char out[static GH_LAB_SERIAL_LEN], const struct gh_lab_spec *spec,
+    enum gh_lab_part part, unsigned int n)
+{
+	/* the makers' own forms; machine and place follow */
+	static const char *const prefix[] = {
+	    [GH_LAB_PART_BASEBOARD] = "16625236",
+	    [GH_LAB_PART_GPU] = "16523230",
+	    [GH_LAB_PART_DIMM] = "80CE012314049",
+	    [GH_LAB_PART_NIC] = "MT2317J",
+	    [GH_LAB_PART_NVME] = "S6CKNN0W5",
+	};
+
+	snprintf(
+	    out, GH_LAB_SERIAL_LEN, "%s%03u%02u", prefix[part], spec->index + 1, n + 1);
+}
+
+const char *gh_lab_bmc_mac(const struct gh_lab_spec *spec)
+{
+	return spec->uuid + strlen(spec->uuid) - 12;
 }

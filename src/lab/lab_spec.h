@@ -18,7 +18,8 @@ struct gh_lab_spec {
 	/* cpu (G04) */
 	const char *cpu_name, *microcode, *microcode_old;
 	unsigned int family, model, stepping;
-	unsigned int cores; /* per socket, two threads each, two sockets */
+	unsigned int cores;           /* per socket, two threads each, two sockets */
+	unsigned int dimms, dimm_gib; /* equal ones in every slot */
 	const char *machine_id, *boot_id;
 };
 
@@ -26,3 +27,18 @@ extern const struct gh_lab_spec gh_lab_specs[GH_LAB_HOSTS];
 
 /* NULL when there is none of that name. */
 const struct gh_lab_spec *gh_lab_spec_get(const char *name);
+
+/* Parts that have a serial number of their own; the same in the BMC and in the host. */
+enum gh_lab_part {
+	GH_LAB_PART_BASEBOARD, /* n = 0 */
+	GH_LAB_PART_GPU,       /* 0..7 */
+	GH_LAB_PART_DIMM,
+	GH_LAB_PART_NIC,
+	GH_LAB_PART_NVME,
+};
+
+#define GH_LAB_SERIAL_LEN 24
+void gh_lab_serial(char out[static GH_LAB_SERIAL_LEN], const struct gh_lab_spec *spec,
+    enum gh_lab_part part, unsigned int n);
+/* "7cc2554e0a01": the MAC address of its BMC, which ends its UUID. */
+const char *gh_lab_bmc_mac(const struct gh_lab_spec *spec);
