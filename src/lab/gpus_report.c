@@ -54,7 +54,7 @@ static const struct {
 	const char *name;
 	const char *hex;
 } opaque[] = {
-    {6, "VBIOS_VERSION", "009f009604000000"}, /* 96.00.9F.00.04, section 1.4 */
+    {6, "VBIOS_VERSION", "00d9009601000000"}, /* 96.00.D9.00.01, section 1.4 */
     {14, "BOARD_ID", "37040000"}, {15, "CHIP_SKU", "383835000000000000"}, /* "885" */
     {16, "CHIP_SKU_MOD", "3000000000"},                                   /* "0" */
     {17, "PROJECT", "4735323000"},                                        /* "G520" */

@@ -6,7 +6,7 @@
 #include "lab/gpus_pki.h"
 
 #define GH_LAB_RIM_ID_DRIVER "NV_GPU_DRIVER_GH100_595.71.05"
-#define GH_LAB_RIM_ID_VBIOS  "NV_GPU_VBIOS_G520_0200_885_96009F0004"
+#define GH_LAB_RIM_ID_VBIOS  "NV_GPU_VBIOS_G520_0200_885_9600D90001"
 
 /* Appends the XML of the driver RIM (vbios false) or the VBIOS RIM. */
 GH_MUST_USE int gh_lab_rim_make(struct gh_buf *out, bool vbios,

@@ -184,7 +184,7 @@ pdi() { is "$(openssl crl2pkcs7 -nocrl -certfile "$work/chain" | openssl pkcs7 -
 check "NVML's PDI is that of the BROM certificate" pdi
 fresh() { cp "$work/report" "$work/before"; lab; report 0; ! cmp -s "$work/report" "$work/before"; }
 check "no two reports are equal" fresh
-for id in NV_GPU_DRIVER_GH100_595.71.05 NV_GPU_VBIOS_G520_0200_885_96009F0004; do
+for id in NV_GPU_DRIVER_GH100_595.71.05 NV_GPU_VBIOS_G520_0200_885_9600D90001; do
 	check "xmlsec1 verifies $id" xmlsec1 --verify --enabled-key-data x509 \
 	    --trusted-pem "$work/lab/lab-ca/rim-root.pem" "$work/lab/rims/$id.xml"
 done
@@ -218,7 +218,7 @@ check "a GPU without its files fails alone" gone
 verify() { # options; judges what the agent just said
 	"$BUILD/gatehouse-verify" evidence "$work/out" --type gpu --trust "$work/lab/trust.json" --nonce $nonce \
 	    --with "$work/lab/rims/NV_GPU_DRIVER_GH100_595.71.05.xml" \
-	    --with "$work/lab/rims/NV_GPU_VBIOS_G520_0200_885_96009F0004.xml" "$@" >"$work/verdict" 2>&1
+	    --with "$work/lab/rims/NV_GPU_VBIOS_G520_0200_885_9600D90001.xml" "$@" >"$work/verdict" 2>&1
 	got=$?; cat "$work/verdict"
 }
 judged() { lab; verify --lab; is $got 0 && grep -q '^VERDICT: PASS' "$work/verdict"; }
