@@ -11,6 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -178,4 +181,67 @@ int gh_lab_proc_run(const char *const argv[], const char *log, struct gh_err *er
 	if (!WIFEXITED(status) || WEXITSTATUS(status))
 		return gh_fail(err, GH_E_IO, "%s failed, see %s", argv[0], log);
 	return 0;
+}
+
+/* ---- processes that outlive their maker --------------------------------------------- */
+
+int gh_lab_proc_record(const char *path, int pid, struct gh_err *err)
+{
+	struct gh_lab_proc p;
+
+	if (!gh_lab_proc_look(pid, &p))
+		return gh_fail(err, GH_E_IO, "process %d has ended", pid);
+	return gh_lab_proc_save(path, &p, err);
+}
+
+/* Forks twice: the first child ends at once and is waited for. */
+int gh_lab_proc_start(
+    const char *record, void (*fn)(void *ctx), void *ctx, struct gh_err *err)
+{
+	pid_t middle = fork();
+
+	if (middle < 0)
+		return gh_fail(err, GH_E_IO, "fork: %s", strerror(errno));
+	if (!middle) {
+		pid_t pid;
+
+		setsid();
+		pid = fork();
+		if (!pid) {
+			fn(ctx);
+			_exit(1);
+		}
+		_exit(pid > 0 && !gh_lab_proc_record(record, pid, NULL) ? 0 : 1);
+	}
+	while (waitpid(middle, NULL, 0) < 0 && errno == EINTR)
+		;
+	return 0;
+}
+
+int gh_lab_proc_leave(const char *log, struct gh_err *err)
+{
+	int null = open("/dev/null", O_RDWR);
+	int out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
+
+	if (null < 0 || out < 0)
+		return gh_fail(err, GH_E_IO, "%s: %s", log, strerror(errno));
+	dup2(null, STDIN_FILENO);
+	dup2(out, STDOUT_FILENO);
+	dup2(out, STDERR_FILENO);
+	syscall(SYS_close_range, 3u, ~0u, 0u);
+	for (int sig = 1; sig < NSIG; sig++)
+		signal(sig, SIG_DFL);
+	signal(SIGHUP, SIG_IGN);
+	signal(SIGPIPE, SIG_DFL);
+	umask(022);
+	prctl(PR_SET_NAME, "gatehouse-lab", 0, 0, 0);
+	return chdir("/");
+}
+
+_Noreturn void gh_lab_proc_die(const struct gh_err *err)
+{
+	(void)!write(STDERR_FILENO, "lab: ", 5);
+	(void)!write(STDERR_FILENO, err->what, strlen(err->what));
+	(void)!write(STDERR_FILENO, "\n", 1);
+	_exit(1);
 }

@@ -24,6 +24,17 @@ void gh_lab_proc_load(const char *path, struct gh_lab_proc *out);
 bool gh_lab_proc_end(const struct gh_lab_proc *p, int sig, int wait_ms);
 /* Sends sig to every process in the PID namespace of init; returns how many. */
 size_t gh_lab_proc_signal_all(const struct gh_lab_proc *init, int sig);
+/* Runs fn(ctx), which never returns, in a process that is nobody's child and so leaves no
+ * zombie behind; record names it. */
+GH_MUST_USE int gh_lab_proc_start(
+    const char *record, void (*fn)(void *ctx), void *ctx, struct gh_err *err);
+/* What such a process does first: it keeps nothing of the caller's terminal, descriptors
+ * and signals, is called gatehouse-lab, and writes to log. */
+GH_MUST_USE int gh_lab_proc_leave(const char *log, struct gh_err *err);
+/* Its last words, into its log, and its end. */
+_Noreturn void gh_lab_proc_die(const struct gh_err *err);
+/* Records that pid, which runs. */
+GH_MUST_USE int gh_lab_proc_record(const char *path, int pid, struct gh_err *err);
 /* Runs a program with no stdin and waits; its output goes to log (a file, appended). */
 GH_MUST_USE int gh_lab_proc_run(
     const char *const argv[], const char *log, struct gh_err *err);

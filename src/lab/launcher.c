@@ -10,11 +10,8 @@
 #include <signal.h>
 #include <stdint.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
-#include <sys/stat.h>
-#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -23,15 +20,6 @@
 #define STOP_MS 3000
 
 /* ---- inside the namespaces: process 1 --------------------------------------------------- */
-
-/* Into the host's log, which is this process's stderr; nobody else is there to tell. */
-static _Noreturn void die(const struct gh_err *err)
-{
-	(void)!write(STDERR_FILENO, "lab: ", 5);
-	(void)!write(STDERR_FILENO, err->what, strlen(err->what));
-	(void)!write(STDERR_FILENO, "\n", 1);
-	_exit(1);
-}
 
 /* The host's root is root of four namespaces only, so what would reach past them goes. */
 static void drop_caps(void)
@@ -79,10 +67,10 @@ static _Noreturn void run_init(const struct gh_launch *l, int alive)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	if (gh_launcher_tree(l, &err))
-		die(&err);
+		gh_lab_proc_die(&err);
 	sshd = start_sshd(&err);
 	if (sshd < 0)
-		die(&err);
+		gh_lab_proc_die(&err);
 	for (;;) {
 		pid = wait(NULL);
 		if (pid == sshd || (pid < 0 && errno != EINTR))
@@ -91,39 +79,6 @@ static _Noreturn void run_init(const struct gh_launch *l, int alive)
 }
 
 /* ---- outside: the launcher --------------------------------------------------------------- */
-
-/* Nothing of the caller's terminal, files and signals stays. */
-static int leave_caller(const struct gh_launch *l, struct gh_err *err)
-{
-	char log[GH_LAUNCH_PATH + 16];
-	int null = open("/dev/null", O_RDWR);
-	int out;
-
-	snprintf(log, sizeof(log), "%s/log", l->dir);
-	out = open(log, O_WRONLY | O_CREAT | O_APPEND, 0644);
-	if (null < 0 || out < 0)
-		return gh_fail(err, GH_E_IO, "%s: %s", log, strerror(errno));
-	dup2(null, STDIN_FILENO);
-	dup2(out, STDOUT_FILENO);
-	dup2(out, STDERR_FILENO);
-	syscall(SYS_close_range, 3u, ~0u, 0u);
-	for (int sig = 1; sig < NSIG; sig++)
-		signal(sig, SIG_DFL);
-	signal(SIGHUP, SIG_IGN);
-	signal(SIGPIPE, SIG_DFL);
-	umask(022);
-	prctl(PR_SET_NAME, "gatehouse-lab", 0, 0, 0);
-	return chdir("/");
-}
-
-static int write_record(const char *dir, const char *name, pid_t pid)
-{
-	char path[GH_LAUNCH_PATH + 16];
-	struct gh_lab_proc p;
-
-	snprintf(path, sizeof(path), "%s/%s", dir, name);
-	return gh_lab_proc_look(pid, &p) ? gh_lab_proc_save(path, &p, NULL) : -1;
-}
 
 /* Ends with the init: by SIGTERM at our wish, else when the init ended by itself. */
 static _Noreturn void guard_init(pid_t init, const sigset_t *wanted)
@@ -143,15 +98,18 @@ static _Noreturn void guard_init(pid_t init, const sigset_t *wanted)
 	}
 }
 
-static _Noreturn void run_launcher(const struct gh_launch *l)
+static void run_launcher(void *ctx)
 {
+	const struct gh_launch *l = ctx;
+	char path[GH_LAUNCH_PATH + 16];
 	struct gh_err err = {0};
 	int alive[2];
 	sigset_t wanted;
 	pid_t init;
 
-	if (leave_caller(l, &err))
-		die(&err);
+	snprintf(path, sizeof(path), "%s/log", l->dir);
+	if (gh_lab_proc_leave(path, &err))
+		gh_lab_proc_die(&err);
 	sigemptyset(&wanted);
 	sigaddset(&wanted, SIGTERM);
 	sigaddset(&wanted, SIGINT);
@@ -159,42 +117,31 @@ static _Noreturn void run_launcher(const struct gh_launch *l)
 	sigprocmask(SIG_SETMASK, &wanted, NULL);
 	if (unshare(CLONE_NEWPID) || pipe2(alive, O_CLOEXEC)) {
 		gh_fail(&err, GH_E_IO, "unshare: %s", strerror(errno));
-		die(&err);
+		gh_lab_proc_die(&err);
 	}
 	init = fork();
 	if (init < 0) {
 		gh_fail(&err, GH_E_IO, "fork: %s", strerror(errno));
-		die(&err);
+		gh_lab_proc_die(&err);
 	}
 	if (!init) {
 		close(alive[1]);
 		run_init(l, alive[0]);
 	}
 	close(alive[0]);
-	if (write_record(l->dir, "init.pid", init))
+	snprintf(path, sizeof(path), "%s/init.pid", l->dir);
+	if (gh_lab_proc_record(path, init, NULL))
 		kill(init, SIGKILL);
 	guard_init(init, &wanted);
 }
 
-/* Forks twice, so that the launcher is nobody's child and leaves no zombie behind. */
 int gh_launcher_start(const struct gh_launch *l, struct gh_err *err)
 {
-	pid_t middle = fork();
+	char record[GH_LAUNCH_PATH + 16];
+	struct gh_launch copy = *l;
 
-	if (middle < 0)
-		return gh_fail(err, GH_E_IO, "fork: %s", strerror(errno));
-	if (!middle) {
-		pid_t pid;
-
-		setsid();
-		pid = fork();
-		if (!pid)
-			run_launcher(l);
-		_exit(pid > 0 && !write_record(l->dir, "launcher.pid", pid) ? 0 : 1);
-	}
-	while (waitpid(middle, NULL, 0) < 0 && errno == EINTR)
-		;
-	return 0;
+	snprintf(record, sizeof(record), "%s/launcher.pid", l->dir);
+	return gh_lab_proc_start(record, run_launcher, &copy, err);
 }
 
 /* ---- seen from any gatehouse process ------------------------------------------------------ */
