@@ -14,7 +14,8 @@ struct gh_faults {
 	} at[GH_FAULTS_MAX];
 	size_t n;
 	unsigned int fixture; /* set of enum gh_fixture_fault */
-	bool hung, gone;
+	unsigned int bmc;     /* set of enum gh_bmc_behaviour */
+	bool hung, gone, bmc_swapped;
 };
 
 /* What DIR/hosts/NAME/fault says; words that are not known are left out. */

@@ -11,12 +11,12 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "lab/bmc.h"
 #include "lab/faults.h"
 #include "lab/gpus.h"
 #include "lab/lab_host.h"
 #include "lab/lab_lock.h"
 
-#define PORT_FIRST   2222
 #define PORT_TRIES   16
 #define PORT_WAIT_MS 2000
 
@@ -24,8 +24,9 @@ struct up {
 	const char *dir;
 	void (*say)(void *ctx, const char *text);
 	void *ctx;
-	bool keep[GH_LAB_HOSTS]; /* runs already as it should */
-	bool fresh;              /* nothing was there before */
+	bool keep[GH_LAB_HOSTS];     /* runs already as it should */
+	bool keep_bmc[GH_LAB_HOSTS]; /* so does its BMC */
+	bool fresh;                  /* nothing was there before */
 };
 
 static void tell(const struct up *u, const char *fmt, ...) GH_PRINTF(2, 3);
@@ -59,6 +60,19 @@ static int check_machine(struct gh_err *err)
 	return 0;
 }
 
+/* What runs as it should stays. */
+static int clear_bmcs(struct up *u, struct gh_err *err)
+{
+	for (size_t i = 0; i < GH_LAB_HOSTS; i++) {
+		const struct gh_lab_spec *s = &gh_lab_specs[i];
+
+		u->keep_bmc[i] = gh_bmc_port(u->dir) && gh_bmc_pid(u->dir, s);
+		if (!u->keep_bmc[i] && gh_bmc_stop(u->dir, s, err))
+			return -1;
+	}
+	return 0;
+}
+
 /* Hosts that run as they should stay; what a crash left of the others goes. */
 static int clear_leftovers(struct up *u, struct gh_err *err)
 {
@@ -88,50 +102,65 @@ static int clear_leftovers(struct up *u, struct gh_err *err)
 	return 0;
 }
 
-static bool port_fits(const struct up *u, uint16_t port)
+/* One port for all four addresses, kept in a file. */
+struct port {
+	const char *file;
+	uint16_t first;
+	const bool *keep; /* which of the four hold it already */
+};
+
+static bool port_fits(const struct port *p, uint16_t port)
 {
 	for (size_t i = 0; i < GH_LAB_HOSTS; i++)
-		if (!u->keep[i] && !gh_lab_host_port_free(&gh_lab_specs[i], port))
+		if (!p->keep[i] && !gh_lab_host_port_free(&gh_lab_specs[i], port))
 			return false;
 	return true;
 }
 
-static bool any_kept_running(const struct up *u)
+/* The one it had, else the first, else the next that is free (another lab may run on this
+ * machine). held: something that stays up has the port of before. */
+static int choose_port(
+    const struct up *u, const struct port *p, bool held, struct gh_err *err)
 {
-	for (size_t i = 0; i < GH_LAB_HOSTS; i++)
-		if (u->keep[i] && gh_lab_host_pid(u->dir, &gh_lab_specs[i]))
-			return true;
-	return false;
-}
-
-/* One port for all four addresses: the one it had, else 2222, else the next that is free
- * (another lab may run on this machine). */
-static int choose_port(const struct up *u, struct gh_err *err)
-{
-	uint16_t had = gh_lab_host_port(u->dir);
+	uint16_t had = gh_lab_host_port_of(u->dir, p->file);
 	char path[PATH_MAX], text[16];
 
-	/* a killed host needs a moment until the kernel has closed its socket */
+	/* what was killed needs a moment until the kernel has closed its socket */
 	for (int t = 0; had && t < PORT_WAIT_MS; t += 10) {
-		if (port_fits(u, had))
+		if (port_fits(p, had))
 			return 0;
 		gh_lab_proc_sleep_ms(10);
 	}
-	if (had && any_kept_running(u))
+	if (had && held)
 		return gh_fail(err, GH_E_IO, "port %u of a lab address is taken", had);
-	for (uint16_t port = PORT_FIRST; port < PORT_FIRST + PORT_TRIES; port++) {
-		if (!port_fits(u, port))
+	for (uint16_t port = p->first; port < p->first + PORT_TRIES; port++) {
+		if (!port_fits(p, port))
 			continue;
-		if (gh_path_join(path, sizeof(path), u->dir, "port", err))
+		if (gh_path_join(path, sizeof(path), u->dir, p->file, err))
 			return -1;
 		snprintf(text, sizeof(text), "%u\n", port);
 		return gh_file_write(path, text, strlen(text), 0644, err);
 	}
 	return gh_fail(err, GH_E_IO, "127.0.0.11 to .14: ports %u to %u are taken",
-	    PORT_FIRST, PORT_FIRST + PORT_TRIES - 1);
+	    p->first, p->first + PORT_TRIES - 1);
 }
 
-static int make_keys(const struct up *u, struct gh_err *err)
+static int choose_ports(const struct up *u, struct gh_err *err)
+{
+	const struct port ssh = {"port", 2222, u->keep},
+			  bmc = {"bmc-port", 8443, u->keep_bmc};
+	bool ssh_held = false, bmc_held = false;
+
+	for (size_t i = 0; i < GH_LAB_HOSTS; i++) {
+		ssh_held |= u->keep[i] && gh_lab_host_pid(u->dir, &gh_lab_specs[i]);
+		bmc_held |= u->keep_bmc[i];
+	}
+	return choose_port(u, &ssh, ssh_held, err) || choose_port(u, &bmc, bmc_held, err)
+		   ? -1
+		   : 0;
+}
+
+static int make_keys(const struct up *u, const struct gh_env *env, struct gh_err *err)
 {
 	char path[PATH_MAX], key[GH_LAB_PATH];
 
@@ -140,7 +169,8 @@ static int make_keys(const struct up *u, struct gh_err *err)
 		return -1;
 	for (size_t i = 0; i < GH_LAB_HOSTS; i++)
 		if (gh_lab_host_path(key, u->dir, &gh_lab_specs[i], "hostkey", err) ||
-		    gh_lab_host_key(u->dir, key, err))
+		    gh_lab_host_key(u->dir, key, err) ||
+		    gh_bmc_prepare(u->dir, &gh_lab_specs[i], env, err))
 			return -1;
 	return 0;
 }
@@ -180,6 +210,8 @@ static int write_fleet(const struct up *u, struct gh_err *err)
 		    "%u\n"
 		    "    switches: 4\n",
 		    s->snp ? "snp" : "tdx", s->product, GH_LAB_GPUS);
+		if (gh_bmc_fleet(&b, u->dir, s, err))
+			return -1;
 	}
 	if (gh_buf_ok(&b, err) ||
 	    gh_path_join(path, sizeof(path), u->dir, "fleet.yaml", err))
@@ -192,7 +224,11 @@ static int start_hosts(const struct up *u, struct gh_err *err)
 	struct gh_faults faults;
 
 	for (size_t i = 0; i < GH_LAB_HOSTS; i++)
-		if (!u->keep[i] && gh_lab_host_start(u->dir, &gh_lab_specs[i], err))
+		if ((!u->keep[i] && gh_lab_host_start(u->dir, &gh_lab_specs[i], err)) ||
+		    (!u->keep_bmc[i] && gh_bmc_start(u->dir, &gh_lab_specs[i], err)))
+			return -1;
+	for (size_t i = 0; i < GH_LAB_HOSTS; i++)
+		if (gh_bmc_ready(u->dir, &gh_lab_specs[i], err))
 			return -1;
 	for (size_t i = 0; i < GH_LAB_HOSTS; i++) {
 		const struct gh_lab_spec *s = &gh_lab_specs[i];
@@ -216,14 +252,14 @@ static int bring_up(struct up *u, const struct gh_env *env, struct gh_err *err)
 	size_t kept = 0;
 
 	if (gh_lab_lock(u->dir, &lock, err) || clear_leftovers(u, err) ||
-	    choose_port(u, err))
+	    clear_bmcs(u, err) || choose_ports(u, err))
 		return -1;
 	if (u->fresh)
 		tell(u, "making keys, vendor roots and 32 GPU identities");
-	if (make_keys(u, err) || make_gpus(u, env, err))
+	if (make_keys(u, env, err) || make_gpus(u, env, err))
 		return -1;
 	for (size_t i = 0; i < GH_LAB_HOSTS; i++) {
-		kept += u->keep[i];
+		kept += u->keep[i] && u->keep_bmc[i];
 		if (gh_lab_host_write(u->dir, &gh_lab_specs[i], err))
 			return -1;
 	}
@@ -280,11 +316,14 @@ int gh_lab_down(const char *dir, struct gh_err *err)
 		return -1;
 	if (gh_lab_lock(path, &lock, err))
 		return access(path, F_OK) && errno == ENOENT ? 0 : -1;
-	for (size_t i = 0; i < GH_LAB_HOSTS; i++)
+	for (size_t i = 0; i < GH_LAB_HOSTS; i++) {
+		gh_bmc_ask_stop(path, &gh_lab_specs[i]);
 		if (!gh_lab_host_path(host, path, &gh_lab_specs[i], "", NULL))
 			gh_launcher_ask_stop(host);
+	}
 	for (size_t i = 0; i < GH_LAB_HOSTS; i++)
-		if (gh_lab_host_stop(path, &gh_lab_specs[i], err))
+		if (gh_lab_host_stop(path, &gh_lab_specs[i], err) ||
+		    gh_bmc_stop(path, &gh_lab_specs[i], err))
 			return -1;
 	return gh_lab_remove(path, err);
 }

@@ -17,6 +17,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "lab/bmc.h"
 #include "lab/faults.h"
 #include "lab/fixture.h"
 
@@ -61,17 +62,22 @@ int gh_lab_host_line(
 	return gh_buf_ok(out, err);
 }
 
-uint16_t gh_lab_host_port(const char *dir)
+uint16_t gh_lab_host_port_of(const char *dir, const char *file)
 {
 	gh_auto(struct gh_buf, gh_buf_free) line = {0};
 	char path[PATH_MAX];
 	uint64_t port;
 
-	snprintf(path, sizeof(path), "%s/port", dir);
+	snprintf(path, sizeof(path), "%s/%s", dir, file);
 	if (gh_lab_host_line(&line, path, 0, NULL) ||
 	    gh_text_u64(gh_buf_view(&line), 10, &port) || !port || port > 65535)
 		return 0;
 	return (uint16_t)port;
+}
+
+uint16_t gh_lab_host_port(const char *dir)
+{
+	return gh_lab_host_port_of(dir, "port");
 }
 
 int gh_lab_host_key(const char *dir, const char *path, struct gh_err *err)
@@ -133,7 +139,8 @@ int gh_lab_host_write(const char *dir, const struct gh_lab_spec *spec, struct gh
 	in.authorized_key = gh_buf_cstr(&key);
 	in.agent = agent;
 	in.shim = shim;
-	return gh_fixture_write(&in, err);
+	return gh_fixture_write(&in, err) || gh_bmc_write(dir, spec, &faults, err) ? -1
+										   : 0;
 }
 
 int gh_lab_host_start(const char *dir, const struct gh_lab_spec *spec, struct gh_err *err)
@@ -203,18 +210,17 @@ int gh_lab_host_pid(const char *dir, const struct gh_lab_spec *spec)
 	return launcher.pid;
 }
 
-/* The last line of the host's log: why it did not start. */
-static int fail_from_log(
-    const char *dir, const struct gh_lab_spec *spec, struct gh_err *err)
+int gh_lab_host_failed(
+    const char *dir, const struct gh_lab_spec *spec, const char *log, struct gh_err *err)
 {
-	gh_auto(struct gh_buf, gh_buf_free) log = {0};
+	gh_auto(struct gh_buf, gh_buf_free) text = {0};
 	struct gh_bytes rest, line, last = {0};
 	char path[GH_LAB_PATH];
 
-	if (gh_lab_host_path(path, dir, spec, "log", err) ||
-	    gh_file_read(&log, path, 1u << 20, err))
+	if (gh_lab_host_path(path, dir, spec, log, err) ||
+	    gh_file_read(&text, path, 1u << 20, err))
 		return -1;
-	rest = gh_buf_view(&log);
+	rest = gh_buf_view(&text);
 	while (gh_text_line(&rest, &line))
 		if (line.len)
 			last = line;
@@ -231,10 +237,10 @@ int gh_lab_host_ready(const char *dir, const struct gh_lab_spec *spec, struct gh
 		if (gh_lab_host_answers(spec, port))
 			return 0;
 		if (!gh_lab_host_pid(dir, spec))
-			return fail_from_log(dir, spec, err);
+			return gh_lab_host_failed(dir, spec, "log", err);
 		gh_lab_proc_sleep_ms(STEP_MS);
 	}
-	return fail_from_log(dir, spec, err);
+	return gh_lab_host_failed(dir, spec, "log", err);
 }
 
 int gh_lab_host_stop(const char *dir, const struct gh_lab_spec *spec, struct gh_err *err)

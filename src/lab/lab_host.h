@@ -16,7 +16,9 @@ GH_MUST_USE int gh_lab_host_path(char out[static GH_LAB_PATH], const char *dir,
     const struct gh_lab_spec *spec, const char *file, struct gh_err *err);
 /* The port of the lab in dir, 0 when it has none yet. */
 uint16_t gh_lab_host_port(const char *dir);
-/* Writes its fixture anew, with the faults that are recorded. */
+/* The port that a file in dir holds. */
+uint16_t gh_lab_host_port_of(const char *dir, const char *file);
+/* Writes its fixture and its BMC's tree anew, with the faults that are recorded. */
 GH_MUST_USE int gh_lab_host_write(
     const char *dir, const struct gh_lab_spec *spec, struct gh_err *err);
 /* Starts its processes; gh_lab_host_ready waits until sshd accepts. */
@@ -24,6 +26,9 @@ GH_MUST_USE int gh_lab_host_start(
     const char *dir, const struct gh_lab_spec *spec, struct gh_err *err);
 GH_MUST_USE int gh_lab_host_ready(
     const char *dir, const struct gh_lab_spec *spec, struct gh_err *err);
+/* -1, with the last line of a log in DIR/hosts/NAME: why it did not start. */
+int gh_lab_host_failed(
+    const char *dir, const struct gh_lab_spec *spec, const char *log, struct gh_err *err);
 GH_MUST_USE int gh_lab_host_stop(
     const char *dir, const struct gh_lab_spec *spec, struct gh_err *err);
 /* SIGSTOP or SIGCONT for all that runs in it; an error when nothing does. */
