@@ -23,7 +23,9 @@ static const struct gh_judge *const tables[] = {
     gh_judges_io,
     gh_judges_access,
     gh_judges_bmc,
+    gh_judges_bmc_log,
     gh_judges_bios,
+    gh_judges_bios_state,
     gh_judges_firmware,
     gh_judges_spdm,
     gh_judges_enrol,
@@ -86,6 +88,16 @@ void gh_judge_warn(struct gh_judging *j, const char *reason, const char *fmt, ..
 	say(&j->f->observed, fmt, ap);
 	va_end(ap);
 	set_verdict(j, GH_WARN, reason);
+}
+
+void gh_judge_block(struct gh_judging *j, const char *reason, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	say(&j->f->observed, fmt, ap);
+	va_end(ap);
+	j->f->severity = GH_SEV_BLOCKER;
+	set_verdict(j, GH_FAIL, reason);
 }
 
 void gh_judge_skip(struct gh_judging *j, const char *fmt, ...)

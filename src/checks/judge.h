@@ -3,6 +3,7 @@
  * starts UNKNOWN with the words of the catalogue; a judge only says what it saw. */
 #pragma once
 
+#include "checks/bios_settings.h"
 #include "checks/checks.h"
 
 struct gh_judging {
@@ -32,11 +33,13 @@ extern const struct gh_judge gh_judges_virt[];
 extern const struct gh_judge gh_judges_gpu[];
 extern const struct gh_judge gh_judges_io[];
 extern const struct gh_judge gh_judges_access[];
-extern const struct gh_judge gh_judges_bmc[];      /* the BMC itself (G02) */
-extern const struct gh_judge gh_judges_bios[];     /* BIOS settings (G03) */
-extern const struct gh_judge gh_judges_firmware[]; /* versions that the BMC knows */
-extern const struct gh_judge gh_judges_spdm[];     /* evidence through the BMC */
-extern const struct gh_judge gh_judges_enrol[];    /* is it the one that was enrolled */
+extern const struct gh_judge gh_judges_bmc[];        /* the BMC itself (G02) */
+extern const struct gh_judge gh_judges_bmc_log[];    /* its clock and event log (G02) */
+extern const struct gh_judge gh_judges_bios[];       /* BIOS settings (G03) */
+extern const struct gh_judge gh_judges_bios_state[]; /* Secure Boot, password, drift */
+extern const struct gh_judge gh_judges_firmware[];   /* versions that the BMC knows */
+extern const struct gh_judge gh_judges_spdm[];       /* evidence through the BMC */
+extern const struct gh_judge gh_judges_enrol[];      /* is it the one that was enrolled */
 extern const struct gh_judge gh_judges_uefi[];     /* EFI variables, boot measurements */
 extern const struct gh_judge gh_judges_tpm[];      /* event log, golden PCRs, quote */
 extern const struct gh_judge gh_judges_gputool[];  /* CC mode and its knobs */
@@ -50,6 +53,10 @@ void gh_judge_fail(struct gh_judging *j, const char *reason, const char *fmt, ..
     GH_PRINTF(3, 4);
 /* A shade of fail that even a blocker only warns about (an SPR CPU, an unknown module). */
 void gh_judge_warn(struct gh_judging *j, const char *reason, const char *fmt, ...)
+    GH_PRINTF(3, 4);
+/* A shade of fail that blocks whatever the check's severity is: the finding becomes a
+ * blocker. */
+void gh_judge_block(struct gh_judging *j, const char *reason, const char *fmt, ...)
     GH_PRINTF(3, 4);
 /* Not applicable to this host. */
 void gh_judge_skip(struct gh_judging *j, const char *fmt, ...) GH_PRINTF(2, 3);
