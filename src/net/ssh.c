@@ -52,6 +52,13 @@ static int wants_system(
 	enum gh_ssh_identity kind;
 
 	*out = is_transport(t, "ssh");
+	if (t->jump && t->jump[0]) {
+		*out = true;
+		return is_transport(t, "libssh2")
+			   ? gh_fail(err, GH_E_CONFIG,
+				 "a jump host needs the transport ssh or auto")
+			   : 0;
+	}
 	if (!is_transport(t, "auto"))
 		return 0;
 	if (gh_ssh_identity_kind(t->identity, &kind, err) != 0)

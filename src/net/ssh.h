@@ -17,6 +17,8 @@ struct gh_ssh_target {
 	const char *identity;  /* private key file, "" = agent */
 	const char *host_key;  /* "ssh-ed25519 AAAA...": pinned; "" is refused: CONFIG */
 	const char *transport; /* "auto", "libssh2", "ssh" */
+	const char *jump;      /* "user@address:port" of a jump host; NULL, "" = none */
+	const char *jump_key;  /* its pinned key */
 	unsigned int connect_ms;  /* TCP + handshake + authentication */
 	unsigned int deadline_ms; /* everything */
 };

@@ -20,8 +20,8 @@ char *gh_ssh_pool_key(const struct gh_ssh_target *t)
 {
 	gh_auto(struct gh_buf, gh_buf_free) b = {0};
 
-	gh_buf_fmt(&b, "%s\n%u\n%s\n%s\n%s", t->address, t->port, t->user, t->host_key,
-	    t->identity ? t->identity : "");
+	gh_buf_fmt(&b, "%s\n%u\n%s\n%s\n%s\n%s", t->address, t->port, t->user,
+	    t->host_key, t->identity ? t->identity : "", t->jump ? t->jump : "");
 	return gh_buf_take_str(&b);
 }
 

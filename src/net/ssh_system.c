@@ -18,6 +18,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "net/ssh_jump.h"
 
 #define SSH_PROGRAM "/usr/bin/ssh"
 #define PIN_ALIAS   "gatehouse-pin" /* the name of the host in our known_hosts */
@@ -59,6 +60,7 @@ struct args {
 	const char *v[ARGS_MAX];
 	size_t n;
 	char text[6][PATH_MAX + 64];
+	struct gh_buf proxy;
 	size_t n_text;
 	bool full;
 };
@@ -92,6 +94,31 @@ static void option_fmt(struct args *a, const char *name, const char *value)
 	option(a, text);
 }
 
+/* The jump host's own ssh; ssh_config(5) would take the quotes and % of a path apart. */
+static int jump_over(struct args *a, const struct gh_ssh_system *s,
+    const struct gh_ssh_target *t, struct gh_err *err)
+{
+	gh_auto(struct gh_ssh_jump, gh_ssh_jump_free) jump = {0};
+	const char *identity = t->identity ? t->identity : "";
+
+	if (!t->jump || !t->jump[0])
+		return 0;
+	if (gh_ssh_jump_parse(&jump, t->jump, t->jump_key, err) != 0)
+		return -1;
+	if (strpbrk(s->known, " \t\"'\\%;&|$`()<>*?[]#~\n") ||
+	    strpbrk(identity, " \t\"'\\%;&|$`()<>*?[]#~\n")) {
+		a->full = true;
+		return 0;
+	}
+	gh_buf_str(&a->proxy, "ProxyCommand=");
+	gh_ssh_jump_command(
+	    &a->proxy, &jump, s->known, identity, t->connect_ms / 1000 + 1);
+	if (gh_buf_ok(&a->proxy, err) != 0)
+		return -1;
+	option(a, gh_buf_cstr(&a->proxy));
+	return 0;
+}
+
 static int make_args(struct args *a, const struct gh_ssh_system *s,
     const struct gh_ssh_job *job, const struct gh_ssh_hostkey *pin, struct gh_err *err)
 {
@@ -117,6 +144,8 @@ static int make_args(struct args *a, const struct gh_ssh_system *s,
 	} else {
 		option(a, "IdentityFile=none"); /* the agent only */
 	}
+	if (jump_over(a, s, t, err) != 0)
+		return -1;
 	arg(a, "-l");
 	arg(a, t->user);
 	arg(a, "--");
@@ -129,16 +158,28 @@ static int make_args(struct args *a, const struct gh_ssh_system *s,
 	return 0;
 }
 
-static int write_pin(
-    const char *path, const struct gh_ssh_hostkey *pin, struct gh_err *err)
+static void put_pin(struct gh_buf *b, const char *alias, const struct gh_ssh_hostkey *pin)
+{
+	gh_buf_fmt(b, "%s %s ", alias, pin->type);
+	gh_b64(b, pin->blob.p, pin->blob.len);
+	gh_buf_chr(b, '\n');
+}
+
+/* Known hosts: the host under its alias, and the jump host under its own. */
+static int write_pins(const char *path, const struct gh_ssh_hostkey *pin,
+    const struct gh_ssh_target *t, struct gh_err *err)
 {
 	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+	gh_auto(struct gh_ssh_jump, gh_ssh_jump_free) jump = {0};
 	int fd;
 	bool ok;
 
-	gh_buf_fmt(&b, PIN_ALIAS " %s ", pin->type);
-	gh_b64(&b, pin->blob.p, pin->blob.len);
-	gh_buf_chr(&b, '\n');
+	put_pin(&b, PIN_ALIAS, pin);
+	if (t->jump && t->jump[0]) {
+		if (gh_ssh_jump_parse(&jump, t->jump, t->jump_key, err) != 0)
+			return -1;
+		put_pin(&b, GH_SSH_JUMP_ALIAS, &jump.pin);
+	}
 	if (gh_buf_ok(&b, err) != 0)
 		return -1;
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -449,8 +490,8 @@ static int start(struct gh_ssh_system *s, const struct gh_ssh_job *job,
 
 	if (!a)
 		return gh_fail(err, GH_E_NOMEM, "out of memory");
-	if (write_pin(s->known, pin, err) == 0 && make_args(a, s, job, pin, err) == 0 &&
-	    open_ends(&e, err) == 0)
+	if (write_pins(s->known, pin, &job->target, err) == 0 &&
+	    make_args(a, s, job, pin, err) == 0 && open_ends(&e, err) == 0)
 		rc = spawn(s, a, &e, err);
 	close_end(&e.in[1]);
 	close_end(&e.out[1]);
@@ -458,6 +499,7 @@ static int start(struct gh_ssh_system *s, const struct gh_ssh_job *job,
 	s->in = e.in[0];
 	s->out = e.out[0];
 	s->err = e.err[0];
+	gh_buf_free(&a->proxy);
 	free(a);
 	if (rc != 0)
 		return -1;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 
 #include "net/ssh_auth.h"
+#include "net/ssh_jump.h"
 #include "net/ssh_pool.h"
 #include "tests/unit/net/sshd.h"
 
@@ -370,6 +371,98 @@ static void test_agent_when_absent_then_auth_error(void **state)
 	gh_ssh_pool_free(&p);
 }
 
+/* ---- over a jump host ---------------------------------------------------------------- */
+
+static char *where_of(const struct sshd *s, const char *user)
+{
+	static char text[128];
+
+	snprintf(text, sizeof text, "%s@127.0.0.1:%u", user, s->port);
+	return text;
+}
+
+static void test_jump_when_pinned_then_the_host_is_reached_over_it(void **state)
+{
+	struct gh_ssh_pool *p;
+	struct sshd jump;
+	struct gh_ssh_job j;
+
+	(void)state;
+	NEED_SSHD();
+	jump = sshd_up("host_other", NULL);
+	p = pool_new();
+	j = job("cat");
+	j.target.transport = "auto";
+	j.target.jump = where_of(&jump, j.target.user);
+	j.target.jump_key = pin_of("host_other");
+	j.input = gh_text_of("through");
+	run_jobs(p, &j, 1);
+	assert_ran(&j);
+	assert_string_equal(gh_buf_cstr(&j.out), "through");
+	gh_ssh_job_free(&j);
+	gh_ssh_pool_free(&p);
+	sshd_down(&jump);
+}
+
+/* The way does go over it: one that forwards nothing leads nowhere. */
+static void test_jump_when_it_forwards_nothing_then_an_error(void **state)
+{
+	struct gh_ssh_pool *p;
+	struct sshd jump;
+	struct gh_ssh_job j;
+
+	(void)state;
+	NEED_SSHD();
+	jump = sshd_up("host_other", "-oAllowTcpForwarding=no");
+	p = pool_new();
+	j = job("true");
+	j.target.jump = where_of(&jump, j.target.user);
+	j.target.jump_key = pin_of("host_other");
+	run_jobs(p, &j, 1);
+	assert_int_equal(j.rc, -1);
+	assert_true(j.err.what[0] != '\0');
+	gh_ssh_job_free(&j);
+	gh_ssh_pool_free(&p);
+	sshd_down(&jump);
+}
+
+static void test_jump_when_its_key_is_another_then_nothing_is_sent(void **state)
+{
+	struct gh_ssh_pool *p;
+	struct sshd jump;
+	struct gh_ssh_job j;
+
+	(void)state;
+	NEED_SSHD();
+	jump = sshd_up("host_other", NULL);
+	p = pool_new();
+	j = job("true");
+	j.target.jump = where_of(&jump, j.target.user);
+	j.target.jump_key = j.target.host_key;
+	run_jobs(p, &j, 1);
+	assert_int_equal(j.rc, -1);
+	gh_ssh_job_free(&j);
+	gh_ssh_pool_free(&p);
+	sshd_down(&jump);
+}
+
+static void test_jump_when_malformed_then_config_error(void **state)
+{
+	static const char *const bad[] = {"address:22", "u@a", "u@a:0", "u@a:70000",
+	    "@a:22", "u@:22", "u@-oProxyCommand=x:22", "u;x@a:22", "u@a b:22",
+	    "u@$(x):22"};
+	struct gh_ssh_jump jump;
+	struct gh_err err;
+
+	(void)state;
+	for (size_t i = 0; i < GH_COUNT(bad); i++) {
+		assert_int_equal(-1, gh_ssh_jump_parse(&jump, bad[i], "x", &err));
+		assert_int_equal(err.code, GH_E_CONFIG);
+	}
+	assert_int_equal(-1, gh_ssh_jump_parse(&jump, "u@a:22", "", &err));
+	assert_non_null(strstr(err.what, "pinned"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -387,6 +480,10 @@ int main(void)
 	    cmocka_unit_test(test_agent_when_only_rsa_then_auto_takes_ssh),
 	    cmocka_unit_test(test_agent_when_it_hangs_then_others_go_on),
 	    cmocka_unit_test(test_agent_when_absent_then_auth_error),
+	    cmocka_unit_test(test_jump_when_pinned_then_the_host_is_reached_over_it),
+	    cmocka_unit_test(test_jump_when_it_forwards_nothing_then_an_error),
+	    cmocka_unit_test(test_jump_when_its_key_is_another_then_nothing_is_sent),
+	    cmocka_unit_test(test_jump_when_malformed_then_config_error),
 	};
 
 	unsetenv("SSH_AUTH_SOCK");
