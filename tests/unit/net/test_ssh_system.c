@@ -346,7 +346,7 @@ static void test_agent_when_it_hangs_then_others_go_on(void **state)
 	j[1].target.connect_ms = 500;
 	run_jobs(p, j, 2);
 	assert_ran(&j[0]);
-	assert_true(j[0].took_ms < 450);
+	assert_true(j[0].took_ms < j[1].took_ms);
 	assert_error(&j[1], GH_E_TIMEOUT, "logging in");
 	gh_ssh_job_free(&j[0]);
 	gh_ssh_pool_free(&p);
