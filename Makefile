@@ -130,7 +130,7 @@ $(BUILD)/obj/src/evidence/trust.o $(BUILD)/fuzz/obj/src/evidence/trust.o: invent
 $(BUILD)/obj/src/evidence/snp_roots.o $(BUILD)/fuzz/obj/src/evidence/snp_roots.o: $(wildcard inventory/amd/*)
 $(BUILD)/obj/src/checks/catalogue.o: inventory/checks.json
 $(BUILD)/obj/src/checks/probe.o $(BUILD)/fuzz/obj/src/checks/probe.o: src/checks/probe.sh
-$(BUILD)/obj/src/checks/tdx_modules.o: inventory/tdx-modules.json
+$(BUILD)/obj/src/firmware/tdx_table.o $(BUILD)/fuzz/obj/src/firmware/tdx_table.o: inventory/tdx-modules.json
 $(BUILD)/obj/ui/theme_files.o: $(wildcard themes/*.theme)
 $(BUILD)/obj/src/base/version.o: CFLAGS += -DGH_VERSION='"$(VERSION)"'
 
@@ -218,7 +218,7 @@ FUZZ_S	   ?= 30
 FUZZ_BIN   := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 FUZZ_FLAGS := -O1 -Wno-unknown-warning-option -fsanitize=address,undefined
 FUZZ_OBJ   := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(wildcard $(foreach f,base crypto evidence proof,src/$(f)/*.c)) \
-	src/checks/probe.c $(wildcard src/fleet/*.c))
+	src/checks/probe.c $(wildcard src/fleet/*.c src/firmware/version*.c) src/firmware/tdx_table.c)
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)

@@ -3,6 +3,7 @@
 #include "base/text.h"
 
 #include <stdlib.h>
+#include <strings.h>
 
 void gh_hex(char *out, const void *in, size_t len)
 {
@@ -264,4 +265,19 @@ int gh_text_u64(struct gh_bytes s, int base, uint64_t *out)
 struct gh_bytes gh_text_of(const char *s)
 {
 	return (struct gh_bytes){(const unsigned char *)s, strlen(s)};
+}
+
+bool gh_text_placeholder(struct gh_bytes s)
+{
+	static const char *const junk[] = {"", "-", "-*", "--", "0123456789", "123456789",
+	    "N/A", "NA", "None", "Not Present", "Not Available", "Not Specified",
+	    "Unknown", "Default string", "To be filled by O.E.M.", "System Serial Number",
+	    "T00:00:00Z", "00000000-0000-0000-0000-000000000000"};
+
+	s = gh_text_trim(s);
+	for (size_t i = 0; i < GH_COUNT(junk); i++)
+		if (s.len == strlen(junk[i]) &&
+		    (s.len == 0 || !strncasecmp((const char *)s.p, junk[i], s.len)))
+			return true;
+	return false;
 }

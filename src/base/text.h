@@ -48,3 +48,6 @@ const unsigned char *gh_text_find(struct gh_bytes s, const char *needle);
  * overflow. */
 GH_MUST_USE int gh_text_u64(struct gh_bytes s, int base, uint64_t *out);
 struct gh_bytes gh_text_of(const char *s);
+/* True for what vendors write where there is nothing: "", "Not Present", "0123456789",
+ * "-*", "To be filled by O.E.M."; case and blanks around it do not count. */
+bool gh_text_placeholder(struct gh_bytes s);

@@ -6,7 +6,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/text.h"
 
@@ -485,17 +484,7 @@ const json_t *gh_judge_bmc(struct gh_judging *j, const char *path)
 
 bool gh_bmc_placeholder(const char *s)
 {
-	static const char *const junk[] = {"", "-", "-*", "--", "0123456789", "123456789",
-	    "N/A", "NA", "None", "Not Present", "Not Available", "Not Specified",
-	    "Unknown", "Default string", "To be filled by O.E.M.", "T00:00:00Z",
-	    "00000000-0000-0000-0000-000000000000"};
-	struct gh_bytes v = gh_text_trim(gh_text_of(s));
-
-	for (size_t i = 0; i < GH_COUNT(junk); i++)
-		if (v.len == strlen(junk[i]) &&
-		    !strncasecmp((const char *)v.p, junk[i], v.len))
-			return true;
-	return false;
+	return gh_text_placeholder(gh_text_of(s));
 }
 
 const char *gh_judge_bmc_text(struct gh_judging *j, const char *path, const char *dotted)

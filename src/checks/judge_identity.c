@@ -2,35 +2,12 @@
  * Judges of who the host is and how old its firmware is (G01, G02). */
 #include <ctype.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "checks/judge.h"
 
 #define DMI "/sys/class/dmi/id/"
-
-/* What boards carry where nobody wrote a serial. */
-static bool is_placeholder(struct gh_bytes v)
-{
-	static const char *const junk[] = {
-	    "",
-	    "0123456789",
-	    "123456789",
-	    "None",
-	    "Not Specified",
-	    "Default string",
-	    "To be filled by O.E.M.",
-	    "To Be Filled By O.E.M.",
-	    "System Serial Number",
-	    "00000000-0000-0000-0000-000000000000",
-	};
-	for (size_t i = 0; i < GH_COUNT(junk); i++)
-		if (v.len == strlen(junk[i]) &&
-		    (v.len == 0 || !strncasecmp((const char *)v.p, junk[i], v.len)))
-			return true;
-	return false;
-}
 
 static int shown(struct gh_bytes v)
 {
@@ -51,7 +28,7 @@ static void system_identity(struct gh_judging *j)
 	if (!gh_judge_file(j, "dmi.root", DMI "product_serial", &serial) ||
 	    !gh_judge_file(j, "dmi.root", DMI "product_uuid", &uuid))
 		return;
-	if (is_placeholder(serial) || is_placeholder(uuid)) {
+	if (gh_text_placeholder(serial) || gh_text_placeholder(uuid)) {
 		gh_judge_fail(j, "placeholder", "serial \"%.*s\", uuid \"%.*s\"",
 		    shown(serial), (const char *)serial.p, shown(uuid),
 		    (const char *)uuid.p);
@@ -81,7 +58,7 @@ static void board(struct gh_judging *j)
 		    known[i].board);
 		return;
 	}
-	if (is_placeholder(serial)) {
+	if (gh_text_placeholder(serial)) {
 		gh_judge_fail(j, "placeholder", "board serial \"%.*s\"", shown(serial),
 		    (const char *)serial.p);
 		return;

@@ -4,12 +4,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/embed.h"
-#include "base/json.h"
 #include "base/text.h"
 #include "checks/judge.h"
-
-GH_EMBED(tdx_modules_json, "inventory/tdx-modules.json");
+#include "firmware/tdx_table.h"
 
 static void copy_text(char *out, size_t size, struct gh_bytes s)
 {
@@ -48,40 +45,17 @@ static bool version_after(char *out, size_t size, struct gh_bytes line, const ch
 	return true;
 }
 
-static void fill(struct gh_tdx_module *out, const json_t *m)
-{
-	const char *version = NULL, *mrseam = NULL;
-	json_t *cpus = NULL;
-	if (gh_json_str(m, "module", "version", &version, NULL) ||
-	    gh_json_str(m, "module", "mrseam", &mrseam, NULL) ||
-	    gh_json_arr(m, "module", "cpus", &cpus, NULL))
-		return;
-	snprintf(out->version, sizeof(out->version), "%s", version);
-	snprintf(out->mrseam, sizeof(out->mrseam), "%s", mrseam);
-	for (size_t i = 0; i < json_array_size(cpus) && i < GH_COUNT(out->cpu); i++) {
-		const char *sig = json_string_value(json_array_get(cpus, i));
-		uint64_t v;
-		if (sig && gh_text_u64(gh_text_of(sig), 16, &v) == 0)
-			out->cpu[out->n_cpus++] = (unsigned int)v;
-	}
-}
-
 /* The row whose key has that value. */
 static bool look_up(struct gh_tdx_module *out, const char *key, const char *value)
 {
-	gh_auto(json_t *, gh_json_free) root = gh_json_parse(
-	    tdx_modules_json, (size_t)(tdx_modules_json_end - tdx_modules_json), NULL);
-	json_t *list = root ? json_object_get(root, "modules") : NULL;
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const json_t *m = json_array_get(list, i);
-		const char *have = NULL;
-		if (gh_json_str(m, "module", key, &have, NULL) ||
-		    strcmp(have, value) != 0)
-			continue;
-		fill(out, m);
-		return out->n_cpus > 0;
-	}
-	return false;
+	struct gh_tdx_row row;
+	if (!gh_tdx_table_find(&row, key, value))
+		return false;
+	snprintf(out->version, sizeof(out->version), "%s", row.version);
+	snprintf(out->mrseam, sizeof(out->mrseam), "%s", row.mrseam);
+	out->n_cpus = row.n_cpus;
+	memcpy(out->cpu, row.cpu, sizeof(out->cpu));
+	return true;
 }
 
 /* Old log lines have no update number: the build date stands for it. */

@@ -29,6 +29,10 @@ fuzz_ocsp) for f in "$v"/nvidia/go-nvattest-tools/*ocsp*.dat; do
 fuzz_eat) give "$v"/nvidia/teep/*response.json "$v"/nvidia/attestation-sdk/*eat*.json ;;
 fuzz_jwks) give "$v"/nvidia/teep/jwks*.json "$v"/reports/jws/*.json ;;
 fuzz_jwt) give "$v"/reports/ear/*.json "$v"/reports/own/ear.json ;;
+fuzz_version) f=$v/host/version-compare-cases.json
+	[ -f "$f" ] && command -v jq >/dev/null && jq -r '.cases[] | "\(.a)\t\(.b)"' "$f" |
+		while IFS='	' read -r a b; do
+			n=$((n + 1)); printf '%s\n%s' "$a" "$b" >"$dir/case-$n"; done ;;
 fuzz_bundle) give "$v"/reports/own/*.json ;;
 fuzz_load | fuzz_show) give "$v"/nvidia/*/* "$v"/snp/azure/* "$v"/snp/chains/* "$v"/tdx/real/* \
 	"$v"/tdx/real/collateral/* ;;
