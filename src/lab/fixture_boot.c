@@ -47,6 +47,7 @@ static const struct module modules[] = {
     {"msr", "-", 12288, 0},
     {"mlx5_core", "-", 2740224, 0},
     {"nvme", "-", 61440, 0},
+    {"nf_tables", "-", 376832, 0},
     {"dm_crypt", "-", 69632, 0},
 };
 

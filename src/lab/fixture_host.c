@@ -54,6 +54,24 @@ static const struct gh_fixture_row rows[] = {
 	"0\n"
 	"tmpfs /tmp tmpfs rw,nosuid,nodev,noexec 0 0\n"
 	"/dev/nvme0n1p1 /boot/efi vfat rw,relatime,fmask=0077,dmask=0077 0 0\n"},
+    {"etc/resolv.conf", "nameserver 127.0.0.53\noptions edns0\n"},
+    {"etc/sudoers", "Defaults env_reset\nroot ALL=(ALL:ALL) ALL\n"
+		    "%sudo ALL=(ALL:ALL) ALL\n@includedir /etc/sudoers.d\n"},
+    {"etc/apt/apt.conf.d/20auto-upgrades", "APT::Periodic::Update-Package-Lists \"1\";\n"
+					   "APT::Periodic::Unattended-Upgrade \"0\";\n"},
+    {"var/lib/dpkg/status",
+	"Package: qemu-system-x86\nStatus: hold ok installed\n\n"
+	"Package: ovmf\nStatus: hold ok installed\n\n"
+	"Package: libvirt-daemon\nStatus: hold ok installed\n\n"
+	"Package: linux-image-6.17.0-8-generic\nStatus: hold ok installed\n\n"
+	"Package: openssh-server\nStatus: install ok installed\n"},
+    {"etc/rsyslog.d/90-remote.conf", "*.* action(type=\"omfwd\" target=\"10.20.0.2\" "
+				     "port=\"6514\" protocol=\"tcp\")\n"},
+    {"etc/modprobe.d/usb-storage.conf", "install usb-storage /bin/false\n"},
+    {"sys/kernel/tracing/current_tracer", "nop\n"},
+    {"sys/kernel/tracing/kprobe_events", ""},
+    {"sys/kernel/tracing/uprobe_events", ""},
+    {"sys/kernel/tracing/enabled_functions", ""},
     {"sys/block/dm-0/dm/name", "root_crypt\n"},
     {"sys/block/dm-0/dm/uuid",
 	"CRYPT-LUKS2-5d0ad1b21f0c4f1c9b64c7d0e3a5f201-root_crypt\n"},
@@ -194,6 +212,9 @@ static void write_storage(struct gh_fixture *f)
 		gh_fixture_text(f, path, "SAMSUNG MZQL23T8HCLS-00A07\n");
 		snprintf(path, sizeof(path), "sys/class/nvme/nvme%u/firmware_rev", i);
 		gh_fixture_text(f, path, "GDC5602Q\n");
+		snprintf(path, sizeof(path), "dev/nvme%u", i);
+		gh_fixture_text(f, path, "%s", "");
+		gh_fixture_own(f, path, 0600, 0);
 	}
 	gh_fixture_text(f, "proc/swaps",
 	    "Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n%s",
@@ -226,6 +247,13 @@ static void write_network(struct gh_fixture *f)
 	    "00000000 "
 	    "    0        0 30211 1 0000000000000000 100 0 0 10 0\n",
 	    a[3], a[2], a[1], a[0], f->in->port);
+	gh_fixture_text(f, "lab/net/udp",
+	    "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when "
+	    "retrnsmt "
+	    "  uid  timeout inode ref pointer drops\n"
+	    "  112: 0100007F:0143 00000000:0000 07 00000000:00000000 00:00000000 "
+	    "00000000 "
+	    "    0        0 30114 2 0000000000000000 0\n");
 	gh_fixture_link(f, "/lab/net", "proc/net");
 	gh_fixture_link(f, "/lab/mounts", "proc/mounts");
 }
@@ -250,6 +278,7 @@ void gh_fixture_host(struct gh_fixture *f)
 	gh_fixture_rows(f, rows, GH_COUNT(rows));
 	gh_fixture_rows(f, sysctls, GH_COUNT(sysctls));
 	gh_fixture_own(f, "etc/shadow", 0640, 0);
+	gh_fixture_own(f, "etc/sudoers", 0440, 0);
 	if (!access("/etc/ld.so.cache", R_OK))
 		gh_fixture_copy(f, "etc/ld.so.cache", "/etc/ld.so.cache", 0644);
 	write_identity(f);

@@ -204,10 +204,53 @@ static void put_device(struct gh_fixture *f, size_t index)
 	put_links(f, dir, d, 40 + index);
 }
 
+/* The log of nvidia_gpu_tools.py on eight GPUs in CC mode and four switches that are not
+ * in PPCIe mode (plan per-gpu), nothing pending, in-band control locked. The last knob of
+ * CC is 2 when it is on. */
+static void put_modes(struct gh_fixture *f)
+{
+	static const char stamp[] = "2026-11-28,09:12:44.118 INFO     ";
+	static const char *const knobs[] = {"enable", "enable-devtools",
+	    "enable-bar0-filter", "enable-allow-inband-control",
+	    "enable-devtools-allow-inband-control",
+	    "enable-bar0-filter-allow-inband-control"};
+	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+	unsigned int gpu = 0, sw = 0;
+	char name[96];
+
+	gh_buf_str(&b, "NVIDIA GPU Tools version v2025.10.20o\n");
+	for (size_t i = 0; i < GH_COUNT(devices); i++) {
+		const struct device *d = &devices[i];
+		bool is_gpu = d->device == 0x2330;
+
+		if (d->vendor != 0x10de)
+			continue;
+		snprintf(name, sizeof(name), "%s%s %s %s 0x%x BAR0 0x%llx", stamp,
+		    is_gpu ? "GPU" : "NvSwitch", d->bdf, is_gpu ? "H100" : "LS10",
+		    d->device, 0x200000000000ULL + ((unsigned long long)i << 40));
+		if (is_gpu) {
+			gh_buf_fmt(&b, "%s CC settings:\n", name);
+			for (size_t k = 0; k < GH_COUNT(knobs); k++)
+				gh_buf_fmt(&b, "%s  %s = %d\n", stamp, knobs[k],
+				    k == 0   ? 1
+				    : k == 2 ? 2
+					     : 0);
+			gh_buf_fmt(&b, "%s CC mode is on\n", name);
+		}
+		gh_buf_fmt(&b, "%s PPCIe mode is off\n%s PPCIe settings:\n", name, name);
+		gh_buf_fmt(&b, "%s  enable = 0\n%s  enable-allow-inband-control = 0\n",
+		    stamp, stamp);
+		gh_buf_fmt(&b, "%s module name %s%u\n", name,
+		    is_gpu ? "SXM_" : "NVSwitch_", is_gpu ? ++gpu : sw++);
+	}
+	gh_fixture_bytes(f, "lab/tool/gputool", b.p, b.len);
+}
+
 void gh_fixture_pci(struct gh_fixture *f)
 {
 	for (size_t i = 0; i < GH_COUNT(devices) && !f->failed; i++)
 		put_device(f, i);
+	put_modes(f);
 	gh_fixture_text(f, "dev/vfio/vfio", "%s", "");
 	gh_fixture_own(f, "dev/vfio/vfio", 0666, 0);
 	for (unsigned int i = 0; i < 2; i++) {

@@ -10,7 +10,7 @@
 static const char units[] =
     "libvirtd active\nvirtqemud inactive\nvirtlogd active\nqgsd active\nauditd active\n"
     "chronyd active\nchrony active\nsystemd-timesyncd inactive\nntpd inactive\n"
-    "kdump inactive\nkdump-tools inactive\ndebug-shell inactive\n";
+    "kdump inactive\nkdump-tools inactive\ndebug-shell inactive\nrsyslog active\n";
 
 static const char systemctl[] = "#!/bin/sh\n"
 				"# the lab's systemctl: is-active from /lab/tool/units\n"
@@ -72,6 +72,41 @@ static const char dd[] =
 /* fuser ends with 1 when nobody holds what it was asked about */
 static const char nobody[] = "#!/bin/sh\nexit 1\n";
 
+/* No packet leaves a lab host: every service that may be asked for "answers". */
+static const char curl[] = "#!/bin/sh\n"
+			   "# the lab's curl: it never connects\n"
+			   "for url; do :; done\n"
+			   "case $url in https://*) printf 404 ;; *) exit 7 ;; esac\n";
+
+static const char getent[] = "#!/bin/sh\n"
+			     "# the lab's getent: it asks no resolver\n"
+			     "case \"$1 $2\" in\n"
+			     "'ahosts '*.invalid) exit 2 ;;\n"
+			     "'ahosts '*) echo \"192.0.2.10      STREAM $2\" ;;\n"
+			     "*) exec /usr/bin/getent \"$@\" ;;\n"
+			     "esac\n";
+
+static const char nft[] = "#!/bin/sh\nexec cat /lab/tool/nft\n";
+
+static const char nvme[] = "#!/bin/sh\nexec cat /lab/tool/nvme.json\n";
+
+static const char who[] =
+    "#!/bin/sh\necho 'root     pts/0        2026-11-27 08:55 (10.20.0.5)'\n";
+
+static const char df[] =
+    "#!/bin/sh\n"
+    "echo 'Filesystem             1024-blocks      Used  Available Capacity Mounted on'\n"
+    "echo '/dev/mapper/root_crypt  3690483712 212860928 3290083328       7% /'\n";
+
+static const char dpkg_query[] = "#!/bin/sh\nexec cat /lab/tool/packages\n";
+
+/* -V says nothing of a package whose files are as they were */
+static const char dpkg[] = "#!/bin/sh\n[ \"$1\" = -V ]\n";
+
+static const char gputool[] = "#!/bin/sh\n"
+			      "# the lab's nvidia_gpu_tools.py: its log from a file\n"
+			      "exec cat /lab/tool/gputool\n";
+
 static const struct gh_fixture_row scripts[] = {
     {BIN "systemctl", systemctl},
     {BIN "journalctl", dmesg},
@@ -81,6 +116,15 @@ static const struct gh_fixture_row scripts[] = {
     {BIN "virsh", virsh},
     {BIN "auditctl", auditctl},
     {BIN "fuser", nobody},
+    {BIN "curl", curl},
+    {BIN "getent", getent},
+    {BIN "nft", nft},
+    {BIN "nvme", nvme},
+    {BIN "who", who},
+    {BIN "df", df},
+    {BIN "dpkg-query", dpkg_query},
+    {BIN "dpkg", dpkg},
+    {BIN "nvidia_gpu_tools.py", gputool},
 };
 
 static const struct gh_fixture_row answers[] = {
@@ -92,6 +136,19 @@ static const struct gh_fixture_row answers[] = {
 			      "iommufd\n  memory-backend-file\n"
 			      "  memory-backend-memfd\n  sev-guest\n  sev-snp-guest\n  "
 			      "tdx-guest\n  throttle-group\n"},
+    {"lab/tool/nft", "table inet filter {\n\tchain input {\n"
+		     "\t\ttype filter hook input priority filter; policy drop;\n"
+		     "\t\tct state established,related accept\n"
+		     "\t\tiif \"lo\" accept\n\t\ttcp dport 22 accept\n\t}\n}\n"},
+    {"lab/tool/nvme.json",
+	"{\n  \"critical_warning\":0,\n  \"temperature\":308,\n  \"avail_spare\":100,\n"
+	"  \"spare_thresh\":10,\n  \"percent_used\":2,\n  \"media_errors\":0\n}\n"},
+    {"lab/tool/packages",
+	"libvirt-daemon install ok installed\nlibvirt0 install ok installed\n"
+	"openssh-server install ok installed\novmf install ok installed\n"
+	"qemu-system-x86 install ok installed\n"},
+    /* a stand-in: nothing boots with it, its digest is all that is read */
+    {"usr/local/share/qemu/OVMF.fd", "LAB OVMF edk2-stable202511\n"},
     {"lab/tool/audit.status",
 	"enabled 1\nfailure 1\npid 1187\nrate_limit 0\nbacklog_limit 8192\nlost 0\n"
 	"backlog 0\nbacklog_wait_time 60000\nloginuid_immutable 0 unlocked\n"},
