@@ -121,6 +121,38 @@ static void claim_tee(struct gh_subject *s, const struct gh_probe *p, enum gh_te
 		    (unsigned long long)minor, (unsigned long long)build);
 }
 
+static void add_word(struct gh_buf *out, const char *name, const json_t *value)
+{
+	const char *s = json_string_value(value);
+
+	if (s && s[0])
+		gh_buf_fmt(out, "%s%s=%s", out->len ? " " : "", name, s);
+}
+
+static const json_t *param_of(
+    const struct gh_catalogue *c, const char *id, const char *key)
+{
+	const struct gh_check *check = gh_catalogue_get(c, id);
+
+	return check ? json_object_get(check->params, key) : NULL;
+}
+
+int gh_checks_words(
+    struct gh_buf *out, const struct gh_catalogue *c, enum gh_tee tee, struct gh_err *err)
+{
+	const char *const keys[] = {"endpoints", tee == GH_TEE_TDX ? "tdx" : "snp"};
+
+	for (size_t k = 0; k < GH_COUNT(keys); k++) {
+		const json_t *list = param_of(c, "host.net.egress", keys[k]);
+
+		for (size_t i = 0; i < json_array_size(list); i++)
+			add_word(out, "egress", json_array_get(list, i));
+	}
+	add_word(out, "gputool", param_of(c, "host.gpu.cc_mode", "tool"));
+	add_word(out, "ak", param_of(c, "host.boot.tpm_quote", "ak_handle"));
+	return gh_buf_ok(out, err);
+}
+
 int gh_checks_run(struct gh_result *out, const struct gh_catalogue *c,
     const struct gh_sources *src, struct gh_err *err)
 {

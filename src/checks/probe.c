@@ -12,7 +12,6 @@
 GH_EMBED(probe_sh, "src/checks/probe.sh");
 
 #define NONCE_LEN 32
-#define AK_HANDLE "0x81010002" /* as probe.sh has it */
 
 /* A frame header, docs/probe.md:
  *	word	meaning
@@ -44,32 +43,27 @@ static bool nonce_ok(const char *nonce)
 	       strspn(nonce, "0123456789abcdef") == NONCE_LEN;
 }
 
-int gh_probe_command(struct gh_buf *out, const char *nonce, struct gh_err *err)
+/* What no shell takes for more than a word. */
+static bool words_ok(const char *words)
 {
-	return gh_probe_command_ak(out, nonce, AK_HANDLE, err);
+	return words[strspn(words, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				   "0123456789=._:/- ")] == '\0';
 }
 
-/* A persistent handle: 0x81 and six hex digits. */
-static bool handle_ok(const char *ak)
-{
-	return strlen(ak) == strlen(AK_HANDLE) && strncmp(ak, AK_HANDLE, 4) == 0 &&
-	       strspn(ak + 4, "0123456789abcdefABCDEF") == strlen(AK_HANDLE) - 4;
-}
-
-int gh_probe_command_ak(
-    struct gh_buf *out, const char *nonce, const char *ak, struct gh_err *err)
+int gh_probe_command(
+    struct gh_buf *out, const char *nonce, const char *words, struct gh_err *err)
 {
 	if (!nonce_ok(nonce))
 		return gh_fail(err, GH_E_INTERNAL, "probe nonce is not 32 hex digits");
-	if (!handle_ok(ak))
+	if (!words_ok(words))
 		return gh_fail(err, GH_E_CONFIG,
-		    "ak_handle: want a persistent handle such as %s, not '%.40s'",
-		    AK_HANDLE, ak);
+		    "a parameter of a check is no plain word: %s", words);
 	/* The text is kept in a variable: the privileged half is fed to sudo from it, and
 	 * no command of the probe can eat the script from stdin. */
-	gh_buf_fmt(out,
-	    "exec sh -c 'probe_text=$(cat); eval \"$probe_text\"' sh %s all 0 %s", nonce,
-	    ak);
+	gh_buf_fmt(
+	    out, "exec sh -c 'probe_text=$(cat); eval \"$probe_text\"' sh %s", nonce);
+	if (words[0])
+		gh_buf_fmt(out, " all 0 %s", words);
 	return gh_buf_ok(out, err);
 }
 

@@ -28,12 +28,10 @@ struct gh_probe {
 	struct gh_err err; /* why not complete */
 };
 
-/* The command for gh_ssh_job.command. nonce: 32 hex digits, fresh for each run. */
+/* The command for gh_ssh_job.command. nonce: 32 hex digits, fresh for each run. words:
+ * NAME=VALUE between blanks (gh_checks_words), "" = nothing beyond the host itself. */
 GH_MUST_USE int gh_probe_command(
-    struct gh_buf *out, const char *nonce, struct gh_err *err);
-/* The same for a TPM whose attestation key has that persistent handle ("0x81010002"). */
-GH_MUST_USE int gh_probe_command_ak(
-    struct gh_buf *out, const char *nonce, const char *ak, struct gh_err *err);
+    struct gh_buf *out, const char *nonce, const char *words, struct gh_err *err);
 /* The script for gh_ssh_job.input, compiled in. */
 struct gh_bytes gh_probe_script(void);
 /* Splits the output. Items before the first bad frame are kept; a wrong nonce, length or

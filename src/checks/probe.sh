@@ -3,9 +3,13 @@
 # Plain POSIX sh (dash, bash, busybox). docs/probe.md is its protocol; each frame is
 #	GH1 <nonce> <id> <rc> <enc> <bytes> NEWLINE <bytes bytes> NEWLINE
 # and the last one is GH1 <nonce> END 0 - <frames>.
-# Arguments: NONCE [PART COUNT AK]; PART "root" is the privileged half, run by the first one
-# through sudo; AK the TPM's handle of the attestation key. probe_text holds this text when
-# the caller kept it (gh_probe_command).
+# Arguments: NONCE [PART COUNT WORD...]; PART "root" is the privileged half, run by the
+# first one through sudo. The words are what gatehouse asks for beyond the host itself:
+#	egress=NAME	may be reached by https (again for each name; without, none is)
+#	gputool=PATH	where nvidia_gpu_tools.py is
+#	ak=HANDLE	of the TPM's attestation key
+#	end=SECONDS	since boot, after which nothing new is started
+# probe_text holds this text when the caller kept it (gh_probe_command).
 
 LC_ALL=C # ${#v} must count bytes
 PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
@@ -13,12 +17,16 @@ export LC_ALL PATH
 nonce=$1
 part=${2:-all}
 count=${3:-0}
-ak=${4:-0x81010002}
 cap=65536    # bytes of one item
 cap_log=1048576 # bytes of tpm.log, the one item that may be larger
 budget=14    # seconds after which nothing new is started: with items_s, 20 in all
 items_s=5    # seconds for one item
+long_s=8     # seconds for the one tool that is slow
 limit=       # how one command is limited, see setup
+ak=0x81010002
+end_s=
+endpoints=
+gputool=
 
 now_s() { # seconds since boot into $up, without a fork
 	up=0
@@ -26,9 +34,20 @@ now_s() { # seconds since boot into $up, without a fork
 	up=${up%%.*}
 }
 
+words() {
+	for x; do
+		case $x in
+		egress=*) endpoints="$endpoints ${x#*=}" ;;
+		ak=*) ak=${x#*=} ;;
+		gputool=*) gputool=${x#*=} ;;
+		end=*) end_s=${x#*=} ;;
+		esac
+	done
+}
+
 setup() {
 	now_s
-	end_s=$((up + budget))
+	[ -n "$end_s" ] || end_s=$((up + budget))
 	if timeout -k 1 "$items_s" true 2>/dev/null; then
 		limit="timeout -k 1 $items_s"
 	elif timeout "$items_s" true 2>/dev/null; then
@@ -56,20 +75,30 @@ start() {
 	return 1
 }
 
+# have COMMAND: false when there is none (and says so with rc 127), without a fork.
+have() {
+	command -v "$1" >/dev/null && return 0
+	v="$1: not found"
+	frame "$id" 127 -
+	return 1
+}
+
 # run ID COMMAND...: what one command prints.
 run() {
 	start "$1" || return 0
 	shift
+	have "$1" || return 0
 	v=$($limit "$@" 2>&1)
 	frame "$id" $? -
 }
 
 # files ID PATH...: every line of small files as PATH:LINE, all in one fork. A file that
-# is not there is simply not in the answer.
+# is not there is simply not in the answer. What reads files has no limit of its own: a read
+# that hangs in the kernel cannot be killed either, and each limit costs a program more.
 files() {
 	start "$1" || return 0
 	shift
-	v=$($limit grep -s '' "$@" /dev/null)
+	v=$(grep -s '' "$@" /dev/null)
 	rc=$?
 	[ "$rc" -gt 2 ] || rc=0
 	frame "$id" "$rc" -
@@ -82,17 +111,19 @@ filter() {
 		frame "$id" 2 -
 		return 0
 	fi
-	v=$($limit grep -E -e "$2" "$3" 2>&1)
+	v=$(grep -E -e "$2" "$3" 2>&1)
 	rc=$?
 	[ "$rc" -ne 1 ] || rc=0
 	frame "$id" "$rc" -
 }
 
-# beside FUNCTION...: its frames, and behind them those of what stands left of it in the
-# pipe. All of a pipe runs at once, and no two frames mix.
+# ... | beside COMMAND...: what the command sends, then what came by the pipe. The commands
+# of such a chain run side by side, and no frame can land inside another. They run in
+# subshells: the caller counts their frames.
 beside() {
+	exec 3<&0 </dev/null
 	"$@"
-	cat
+	exec cat <&3
 }
 
 # first FILE: its first line into $x, "" when there is none.
@@ -111,7 +142,7 @@ small_files() {
 		$s/class/dmi/id/bios_vendor $s/class/dmi/id/bios_version \
 		$s/class/dmi/id/bios_date $s/class/dmi/id/bios_release \
 		/etc/machine-id /proc/sys/kernel/random/boot_id /proc/sys/kernel/osrelease \
-		/proc/uptime /proc/cmdline /proc/swaps /proc/meminfo
+		/proc/uptime /proc/cmdline /proc/swaps /proc/meminfo /etc/resolv.conf
 	set -- "$@" $s/devices/system/cpu/online $s/devices/system/cpu/offline \
 		$s/devices/system/cpu/isolated $s/devices/system/cpu/possible \
 		$s/devices/system/cpu/smt/active $s/devices/system/cpu/smt/control \
@@ -148,7 +179,10 @@ small_files() {
 cpus() {
 	filter cpu '^(vendor_id|cpu family|model|stepping|physical id|microcode)[[:blank:]]*:' \
 		/proc/cpuinfo
-	run cpuflags grep -m1 '^flags' /proc/cpuinfo
+	if start cpuflags; then
+		v=$(grep -m1 '^flags' /proc/cpuinfo 2>&1)
+		frame cpuflags $? -
+	fi
 	files microcode /sys/devices/system/cpu/cpu[0-9]*/microcode/version
 	files vuln /sys/devices/system/cpu/vulnerabilities/*
 	files ccp /sys/bus/pci/drivers/ccp/*/fused_part /sys/bus/pci/drivers/ccp/*/debug_lock_on \
@@ -171,7 +205,7 @@ kernel() {
 	fi
 	filter listeners ' 0A ' /proc/net/tcp
 	filter listeners6 ' 0A ' /proc/net/tcp6
-	run mounts cat /proc/mounts
+	filter mounts '' /proc/mounts
 	first /proc/sys/kernel/osrelease
 	o='INTEL_TDX_HOST|KVM_INTEL_TDX|X86_SGX|X86_SGX_KVM|AMD_MEM_ENCRYPT|CRYPTO_DEV_SP_PSP'
 	o="$o|KVM_AMD_SEV|VFIO_PCI|IOMMUFD|KVM_PRIVATE_MEM|KVM_GENERIC_PRIVATE_MEM|KVM_GUEST_MEMFD"
@@ -205,7 +239,7 @@ names() {
 	frame places 0 -
 	files iommu.type /sys/kernel/iommu_groups/*/type
 	start dm || return 0
-	v=$($limit grep -s '' /sys/block/dm-*/dm/name /sys/block/dm-*/dm/uuid /dev/null)
+	v=$(grep -s '' /sys/block/dm-*/dm/name /sys/block/dm-*/dm/uuid /dev/null)
 	for p in /sys/block/dm-*/slaves/*; do
 		[ -e "$p" ] && v="$v
 $p:"
@@ -254,11 +288,11 @@ pci_attributes() {
 	files pci $a
 	start pci.driver || return 0
 	# shellcheck disable=SC2086
-	[ -z "$l" ] || v=$($limit ls -ld $l 2>/dev/null)
+	[ -z "$l" ] || v=$(ls -ld $l 2>/dev/null)
 	frame pci.driver 0 -
 	start pci.aer || return 0
 	# shellcheck disable=SC2086
-	v=$($limit grep -s '^TOTAL_ERR' $e /dev/null)
+	v=$(grep -s '^TOTAL_ERR' $e /dev/null)
 	frame pci.aer 0 -
 }
 
@@ -291,17 +325,21 @@ pccs() {
 	frame pccs "$rc" -
 }
 
-services() {
+nodes() {
 	start nodes || return 0
-	v=$($limit stat -c '%n %a %U %G' /dev/kvm /dev/sev /dev/sgx_enclave /dev/sgx_provision \
+	v=$(stat -c '%n %a %U %G' /dev/kvm /dev/sev /dev/sgx_enclave /dev/sgx_provision \
 		/dev/iommu /dev/vhost-vsock /dev/vfio/vfio /dev/tpm0 2>/dev/null)
 	rc=$?
 	[ "$rc" -ne 1 ] || rc=0
 	frame nodes "$rc" -
+}
+
+units() {
 	u='libvirtd virtqemud virtlogd qgsd auditd chronyd chrony systemd-timesyncd ntpd'
-	u="$u kdump kdump-tools debug-shell"
-	run memlock systemctl show -p Id,LoadState,LimitMEMLOCK libvirtd virtqemud
+	u="$u kdump kdump-tools debug-shell apt-daily-upgrade.timer dnf-automatic.timer"
+	u="$u dnf-automatic-install.timer systemd-journal-upload rsyslog usbguard"
 	start units || return 0
+	have systemctl || return 0
 	# shellcheck disable=SC2086
 	r=$($limit systemctl is-active $u 2>&1)
 	rc=$?
@@ -318,20 +356,137 @@ services() {
 		;;
 	esac
 	frame units "$rc" -
-	run units.failed systemctl --failed --no-legend --plain
+}
+
+clock() {
 	start time || return 0
-	v=$($limit chronyc -c tracking 2>&1)
-	rc=$?
-	if [ "$rc" -ne 0 ] && r=$($limit timedatectl show -p NTPSynchronized 2>/dev/null); then
+	rc=127
+	v='chronyc, timedatectl: not found'
+	if command -v chronyc >/dev/null; then
+		v=$($limit chronyc -c tracking 2>&1)
+		rc=$?
+	fi
+	if [ "$rc" -ne 0 ] && command -v timedatectl >/dev/null &&
+		r=$($limit timedatectl show -p NTPSynchronized 2>/dev/null); then
 		v=$r
 		rc=0
 	fi
 	frame time "$rc" -
-	pccs
+}
+
+egress() {
+	start net.egress || return 0
+	have curl || return 0
+	v=$(for x in $endpoints; do
+		{
+			r=$(curl -sS -m "$items_s" -o /dev/null -w '%{http_code}' \
+				"https://$x/" 2>/dev/null)
+			printf '%s %s %s\n' "$x" $? "$r"
+		} &
+	done
+	wait)
+	frame net.egress 0 -
+}
+
+# The same names by the resolver; one more that nobody may know (RFC 6761).
+dns() {
+	start net.dns || return 0
+	have getent || return 0
+	v=$(for x in $endpoints "gatehouse-$nonce.invalid"; do
+		{
+			r=$($limit getent ahosts "$x" 2>/dev/null)
+			printf '%s %s %s\n' "$x" $? "${r%% *}"
+		} &
+	done
+	wait)
+	frame net.dns 0 -
+}
+
+# What the host can reach. Nothing leaves it unless names were given for that.
+reach() {
+	if [ -n "$endpoints" ]; then
+		egress | beside dns
+	else
+		v='not asked for'
+		frame net.dns 125 -
+		frame net.egress 125 -
+	fi
+}
+
+# Lines of configuration files: updates by themselves, logs that leave, USB storage.
+settings() {
+	start conf || return 0
+	o='APT::Periodic::Unattended-Upgrade|apply_updates|qemu|libvirt|edk2|kernel'
+	o="$o|^[[:blank:]]*(blacklist|install)[[:blank:]]+(usb.storage|uas)"
+	o="$o|^[^#]*[[:blank:]]@@?[][:alnum:]]|om(fwd|relp)|^[[:blank:]]*URL="
+	v=$(grep -s -E -e "$o" /etc/apt/apt.conf.d/* /etc/dnf/automatic.conf \
+		/etc/dnf/plugins/versionlock.list /etc/dnf/versionlock.toml /etc/rsyslog.conf \
+		/etc/rsyslog.d/*.conf /etc/systemd/journal-upload.conf \
+		/etc/systemd/journal-upload.conf.d/*.conf /etc/modprobe.d/*.conf \
+		/run/modprobe.d/*.conf /lib/modprobe.d/*.conf /dev/null)
+	rc=$?
+	[ "$rc" -gt 2 ] || rc=0
+	frame conf "$rc" -
+	start holds || return 0
+	if [ ! -r /var/lib/dpkg/status ]; then
+		frame holds 2 -
+		return 0
+	fi
+	v=$(grep -B 1 '^Status: hold ' /var/lib/dpkg/status)
+	rc=$?
+	[ "$rc" -ne 1 ] || rc=0
+	frame holds "$rc" -
+}
+
+# Who is logged in; a host without utmp knows it by logind.
+sessions() {
+	start sessions || return 0
+	have who || return 0
+	v=$($limit who 2>/dev/null)
+	rc=$?
+	if [ -z "$v" ] && command -v loginctl >/dev/null &&
+		r=$($limit loginctl list-sessions --no-legend 2>/dev/null); then
+		v=$r
+		rc=0
+	fi
+	frame sessions "$rc" -
+}
+
+# Free space where images of guests lie, or will lie.
+space() {
+	start space || return 0
+	for p in /var/lib/gatehouse /var/lib/libvirt/images /var/lib/libvirt /var /; do
+		[ -d "$p" ] && break
+	done
+	v=$($limit df -P -k "$p" 2>&1)
+	frame space $? -
+}
+
+systemd() {
+	run memlock systemctl show -p Id,LoadState,LimitMEMLOCK libvirtd virtqemud
+	units
+	run units.failed systemctl --failed --no-legend --plain
+}
+
+emulator() {
 	qemu='qemu-system-x86_64'
 	[ -x /usr/libexec/qemu-kvm ] && qemu=/usr/libexec/qemu-kvm
 	run qemu $qemu --version
 	run qemu.objects $qemu -object help
+}
+
+small_services() {
+	nodes
+	files udp /proc/net/udp /proc/net/udp6
+	settings
+	sessions
+	space
+}
+
+services() {
+	reach | beside systemd | beside clock | beside pccs | beside emulator |
+		beside small_services
+	count=$((count + 15))
 }
 
 # ---- with privilege ----------------------------------------------------------------------
@@ -340,7 +495,8 @@ services() {
 efi_ids='efi.secureboot efi.setupmode efi.pk efi.mor efi.kek efi.db efi.dbx efi.sbat efi.mok'
 root_ids="dmi.root klog msr $efi_ids sshd users audit
 audit.rules vfio.users libvirt.conf libvirt.domains libvirt.caps qgs qcnl registration
-tpm.log tpm.quote kernel.image dimms snp.status"
+tpm.log tpm.quote kernel.image dimms snp.status
+gputool ovmf nvme firewall pkg.verify ssh.keys sudo tracers"
 
 # The kernel log, only what a judge looks for. "Linux version" is its first line: where it
 # is missing the log has lost its beginning, and absence proves nothing.
@@ -565,12 +721,18 @@ users() {
 	frame users 0 -
 }
 
-# Who holds a VFIO group: "PID NAME" each.
+# Who holds a VFIO group: "PID NAME" each. in_use says it to those that may not disturb.
 vfio_users() {
+	in_use='the search for holders of VFIO groups did not end'
 	start vfio.users || return 0
 	set -- /dev/vfio/[0-9]* /dev/vfio/devices/vfio*
 	[ -e "$1" ] || shift
-	[ -e "$1" ] || { frame vfio.users 0 -; return 0; }
+	if [ ! -e "$1" ]; then
+		in_use=
+		frame vfio.users 0 -
+		return 0
+	fi
+	have fuser || return 0
 	r=$($limit fuser "$@" 2>/dev/null)
 	rc=$?
 	[ "$rc" -ne 1 ] || rc=0
@@ -579,6 +741,8 @@ vfio_users() {
 		v="$v$p $x
 "
 	done
+	[ "$rc" -ne 0 ] || in_use=${v:+held by process ${v%%
+*}}
 	frame vfio.users "$rc" -
 }
 
@@ -613,6 +777,224 @@ libvirt() {
 	frame libvirt.caps "$rc" -
 }
 
+# Modes and knobs of GPUs and switches, by NVIDIA's gpu-admin-tools. It speaks to the devices
+# themselves: never while somebody holds one. It gives up at the first query that a device
+# does not know, so that the modes alone are asked for once more.
+gpu_tool() {
+	start gputool || return 0
+	set -- "$gputool" nvidia_gpu_tools.py /opt/gpu-admin-tools/nvidia_gpu_tools.py \
+		/opt/nvidia/gpu-admin-tools/nvidia_gpu_tools.py
+	for p; do
+		[ -n "$p" ] && command -v "$p" >/dev/null && break
+		p=
+	done
+	if [ -z "$p" ]; then
+		v='nvidia_gpu_tools.py: not found'
+		frame gputool 127 -
+		return 0
+	fi
+	if [ -n "$in_use" ]; then
+		v=$in_use
+		frame gputool 122 -
+		return 0
+	fi
+	set -- "$p" --devices gpus,nvswitches --query-cc-mode --query-ppcie-mode
+	v=$(${limit:+timeout $long_s} "$@" --query-cc-settings --query-ppcie-settings \
+		--query-module-name 2>&1)
+	rc=$?
+	if [ "$rc" -ne 0 ] && [ "$rc" -ne 124 ]; then
+		r=$($limit "$@" 2>&1) && rc=0
+		v="$v
+$r"
+	fi
+	frame gputool "$rc" -
+}
+
+# Digests of the firmware that guests can boot with: what packages install, and what
+# domains name.
+ovmf() {
+	start ovmf || return 0
+	set --
+	d=/usr/share
+	for p in $d/OVMF/*.fd $d/ovmf/*.fd $d/qemu/OVMF*.fd $d/edk2/ovmf/*.fd $d/edk2/x64/*.fd \
+		/usr/local/share/OVMF/*.fd /usr/local/share/qemu/OVMF*.fd; do
+		case $p in
+		*VARS*) continue ;;
+		esac
+		[ -f "$p" ] && set -- "$@" "$p"
+	done
+	n=
+	for p in /etc/libvirt/qemu/*.xml; do
+		[ -e "$p" ] || continue
+		r=$(grep -hso '<loader[^>]*>[^<]*' /etc/libvirt/qemu/*.xml)
+		IFS='
+'
+		for x in $r; do
+			x=${x##*>}
+			n="${n}named $x
+"
+			[ -f "$x" ] && set -- "$@" "$x"
+		done
+		unset IFS
+		break
+	done
+	[ $# -eq 0 ] || v=$($limit sha256sum "$@" 2>&1)
+	rc=$?
+	v="$v
+$n"
+	frame ovmf "$rc" -
+}
+
+line() { # WORDS...: in one line, into $x
+	x=$*
+}
+
+# What each NVMe drive says of its health, one line of JSON each.
+nvme_health() {
+	start nvme || return 0
+	set -- /dev/nvme[0-9] /dev/nvme[0-9][0-9]
+	set -f
+	for d; do
+		[ -e "$d" ] || continue
+		if command -v nvme >/dev/null; then
+			r=$($limit nvme smart-log -o json "$d" 2>&1)
+		elif command -v smartctl >/dev/null; then
+			r=$($limit smartctl -j -H -A "$d" 2>&1)
+		else
+			v='nvme, smartctl: not found'
+			frame nvme 127 -
+			return 0
+		fi
+		# shellcheck disable=SC2086
+		line $r
+		v="$v$d $x
+"
+	done
+	frame nvme 0 -
+}
+
+# Chains that see what comes in. A tool is asked only where its part of the kernel is there
+# already: asking would load it.
+firewall() {
+	start firewall || return 0
+	rc=0
+	first /proc/sys/kernel/osrelease
+	if [ -d /sys/module/nf_tables ] ||
+		grep -qs /nf_tables.ko "/lib/modules/$x/modules.builtin"; then
+		have nft || return 0
+		v=$($limit nft list ruleset 2>&1)
+		rc=$?
+		[ "$rc" -ne 0 ] || v=$(printf '%s\n' "$v" |
+			sed -n '/^table/p;/hook input/,/^[[:blank:]]*}/p')
+	fi
+	if [ "$rc" -eq 0 ] && [ -d /sys/module/iptable_filter ]; then
+		r=$($limit iptables -S INPUT 2>&1)
+		v="$v
+iptables
+$r"
+		[ -d /sys/module/ip6table_filter ] && r=$($limit ip6tables -S INPUT 2>&1) && v="$v
+ip6tables
+$r"
+	fi
+	[ -n "$v" ] || v=none
+	frame firewall "$rc" -
+}
+
+# Packages whose files are part of what is trusted: "NAME STATUS" each, and what differs.
+packages() {
+	start pkg.verify || return 0
+	l='qemu-system-x86 qemu-kvm-core ovmf edk2-ovmf libvirt0 libvirt-daemon libvirt-libs'
+	l="$l libvirt-daemon-driver-qemu tdx-qgs openssh-server"
+	# shellcheck disable=SC2086
+	if command -v dpkg-query >/dev/null; then
+		r=$($limit dpkg-query -W -f '${Package} ${Status}\n' $l 2>/dev/null)
+		c='dpkg -V'
+	elif command -v rpm >/dev/null; then
+		r=$($limit rpm -q --qf '%{NAME} ok installed\n' $l 2>/dev/null)
+		c='rpm -V'
+	else
+		v='dpkg-query, rpm: not found'
+		frame pkg.verify 127 -
+		return 0
+	fi
+	IFS='
+'
+	set --
+	for x in $r; do
+		case $x in
+		*' ok installed') set -- "$@" "${x%% *}" ;;
+		esac
+	done
+	unset IFS
+	v=$(for p; do
+		{
+			r=$($limit $c "$p" 2>&1)
+			printf '%s %s\n%s\n' "$p" $? "$r"
+		} &
+	done
+	wait)
+	frame pkg.verify 0 -
+}
+
+# "USER:SHA256" of each file that lets somebody in, and how many there are.
+ssh_keys() {
+	start ssh.keys || return 0
+	n=0
+	while IFS=: read -r u _ _ _ _ d _; do
+		for p in "$d/.ssh/authorized_keys" "$d/.ssh/authorized_keys2"; do
+			[ -f "$p" ] && [ "$n" -lt 256 ] || continue
+			n=$((n + 1))
+			x=$(sha256sum <"$p" 2>/dev/null)
+			v="$v$u:${x%% *}
+"
+		done
+	done </etc/passwd
+	v="${v}files $n"
+	frame ssh.keys 0 -
+}
+
+# Rules that ask for no password, and how many files were read; sudo takes no file whose
+# name has a dot or ends in ~.
+sudo_rules() {
+	start sudo || return 0
+	set --
+	for p in /etc/sudoers /etc/sudoers.d/*; do
+		case ${p##*/} in
+		*.* | *~) continue ;;
+		esac
+		[ -r "$p" ] && set -- "$@" "$p"
+	done
+	[ $# -eq 0 ] || v=$(grep -s -E 'NOPASSWD|!authenticate' "$@" /dev/null)
+	rc=$?
+	[ "$rc" -ne 1 ] || rc=0
+	v="$v
+files $#"
+	frame sudo "$rc" -
+}
+
+# What traces the kernel or a process; after "bpf:STATUS", what BPF is attached to.
+tracers() {
+	start tracers || return 0
+	d=/sys/kernel/tracing
+	[ -e $d/current_tracer ] || d=/sys/kernel/debug/tracing
+	v=$(grep -s '' $d/current_tracer $d/kprobe_events $d/uprobe_events \
+		$d/enabled_functions /dev/null)
+	rc=$?
+	[ "$rc" -gt 2 ] || rc=0
+	if command -v bpftool >/dev/null; then
+		r=$($limit bpftool perf show 2>&1)
+		v="$v
+bpf:$?
+$r"
+	fi
+	frame tracers "$rc" -
+}
+
+gpus() {
+	vfio_users
+	gpu_tool
+}
+
 root_files() {
 	d=/sys/class/dmi/id
 	files dmi.root $d/product_serial $d/product_uuid $d/board_serial $d/chassis_serial \
@@ -621,7 +1003,10 @@ root_files() {
 	efivars
 	tpm_log
 	users
-	vfio_users
+	ssh_keys
+	sudo_rules
+	tracers
+	firewall
 	tdx_services
 }
 
@@ -635,7 +1020,8 @@ root_tools() {
 
 # What waits for hardware or reads much goes side by side.
 root_items() {
-	tpm_quote | beside kernel_image | beside snp_status | beside dimms | beside root_tools |
+	tpm_quote | beside gpus | beside kernel_image | beside snp_status | beside dimms |
+		beside ovmf | beside packages | beside nvme_health | beside root_tools |
 		beside root_files
 	for id in $root_ids; do # the pipe's own counts are gone with it
 		count=$((count + 1))
@@ -661,8 +1047,9 @@ elevate() {
 		refused 'not root, and the probe was not started in a way that lets it use sudo'
 		return
 	fi
+	set -- "end=$end_s" "ak=$ak" ${gputool:+"gputool=$gputool"}
 	r=$(printf '%s\n' "$probe_text" |
-		sudo -n sh -s "$nonce" root "$count" "$ak" 2>/dev/null)
+		sudo -n sh -s "$nonce" root "$count" "$@" 2>/dev/null)
 	if [ -n "$r" ]; then
 		printf '%s\n' "$r"
 	else
@@ -671,11 +1058,13 @@ elevate() {
 }
 
 main() {
+	words "$@"
 	setup
 	uid=$(id -u)
 	if [ "$part" = all ]; then
 		v="uid $uid"
 		frame self 0 -
+		run now date +%s.%N
 		small_files
 		cpus
 		kernel
@@ -691,4 +1080,4 @@ main() {
 	finish
 }
 
-main </dev/null
+main "$@" </dev/null

@@ -76,7 +76,11 @@ static const char nobody[] = "#!/bin/sh\nexit 1\n";
 static const char curl[] = "#!/bin/sh\n"
 			   "# the lab's curl: it never connects\n"
 			   "for url; do :; done\n"
-			   "case $url in https://*) printf 404 ;; *) exit 7 ;; esac\n";
+			   "case $url in\n"
+			   "*/rootcacrl) printf 200 ;;\n"
+			   "https://*) printf 404 ;;\n"
+			   "*) exit 7 ;;\n"
+			   "esac\n";
 
 static const char getent[] = "#!/bin/sh\n"
 			     "# the lab's getent: it asks no resolver\n"

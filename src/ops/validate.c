@@ -153,6 +153,7 @@ static void job_done(struct gh_ssh_job *job, void *ctx)
 
 static int ask_probe(struct work *w, size_t i, struct gh_err *err)
 {
+	gh_auto(struct gh_buf, gh_buf_free) words = {0};
 	unsigned char nonce[16];
 
 	if (gh_random(w->s->env, nonce, sizeof nonce, err) < 0)
@@ -160,7 +161,10 @@ static int ask_probe(struct work *w, size_t i, struct gh_err *err)
 	gh_hex(w->visit[i].nonce_hex, nonce, sizeof nonce);
 	w->job[i].input = gh_probe_script();
 	w->job[i].max_output = GH_PROBE_OUT_MAX;
-	return gh_probe_command(&w->command[i], w->visit[i].nonce_hex, err);
+	if (gh_checks_words(&words, w->s->catalogue, w->visit[i].host->tee, err) < 0)
+		return -1;
+	return gh_probe_command(
+	    &w->command[i], w->visit[i].nonce_hex, gh_buf_cstr(&words), err);
 }
 
 static int ask_agent(struct work *w, size_t i, struct gh_err *err)

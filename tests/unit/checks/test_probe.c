@@ -217,24 +217,47 @@ static void test_command_when_nonce_is_no_hex_then_refused(void **state)
 {
 	struct gh_buf b = {0};
 	(void)state;
-	assert_int_equal(-1, gh_probe_command(&b, "x; rm -rf /", NULL));
+	assert_int_equal(-1, gh_probe_command(&b, "x; rm -rf /", "", NULL));
 	assert_int_equal(
-	    -1, gh_probe_command(&b, "00112233445566778899AABBCCDDEEFF", NULL));
-	assert_int_equal(0, gh_probe_command(&b, NONCE, NULL));
-	assert_non_null(strstr(gh_buf_cstr(&b), " sh " NONCE " all 0 0x81010002"));
+	    -1, gh_probe_command(&b, "00112233445566778899AABBCCDDEEFF", "", NULL));
+	assert_int_equal(0, gh_probe_command(&b, NONCE, "", NULL));
 	gh_buf_free(&b);
 }
 
-static void test_command_when_ak_is_no_handle_then_refused(void **state)
+static void test_command_when_words_then_plain_ones_only(void **state)
 {
-	static const char *const odd[] = {
-	    "", "0x8101000", "0x810100020", "0x01010002", "0x8101000g", "0x81; rm *"};
 	struct gh_buf b = {0};
+	struct gh_err err = {0};
 	(void)state;
-	for (size_t i = 0; i < GH_COUNT(odd); i++)
-		assert_int_equal(-1, gh_probe_command_ak(&b, NONCE, odd[i], NULL));
-	assert_int_equal(0, gh_probe_command_ak(&b, NONCE, "0x81000003", NULL));
+	assert_int_equal(0, gh_probe_command(&b, NONCE, "egress=a.example", NULL));
+	assert_non_null(strstr(gh_buf_cstr(&b), " " NONCE " all 0 egress=a.example"));
+	gh_buf_clear(&b);
+	assert_int_equal(-1, gh_probe_command(&b, NONCE, "egress=a;reboot", &err));
+	assert_int_equal(GH_E_CONFIG, err.code);
+	assert_int_equal(-1, gh_probe_command(&b, NONCE, "egress=$(reboot)", NULL));
+	assert_int_equal(-1, gh_probe_command(&b, NONCE, "egress=a\nreboot", NULL));
+	assert_int_equal(0, b.len);
 	gh_buf_free(&b);
+}
+
+static void test_words_when_asked_of_the_catalogue_then_by_platform(void **state)
+{
+	struct gh_buf tdx = {0}, snp = {0}, command = {0};
+	struct gh_catalogue *cat = NULL;
+	(void)state;
+	assert_int_equal(0, gh_catalogue_load(&cat, NULL));
+	assert_int_equal(0, gh_checks_words(&tdx, cat, GH_TEE_TDX, NULL));
+	assert_int_equal(0, gh_checks_words(&snp, cat, GH_TEE_SNP, NULL));
+	assert_non_null(
+	    strstr(gh_buf_cstr(&tdx), "egress=api.trustedservices.intel.com"));
+	assert_null(strstr(gh_buf_cstr(&tdx), "amd"));
+	assert_non_null(strstr(gh_buf_cstr(&snp), "egress=kdsintf.amd.com"));
+	assert_null(strstr(gh_buf_cstr(&snp), "intel"));
+	assert_int_equal(0, gh_probe_command(&command, NONCE, gh_buf_cstr(&tdx), NULL));
+	gh_catalogue_free(&cat);
+	gh_buf_free(&tdx);
+	gh_buf_free(&snp);
+	gh_buf_free(&command);
 }
 
 /* ---- the script, for real --------------------------------------------------------- */
@@ -322,7 +345,8 @@ static void script_with_log(struct gh_buf *out, const char *log)
 	struct gh_buf b = {0};
 	replaced(&b, gh_probe_script(),
 	    "/sys/kernel/security/tpm0/binary_bios_measurements", log);
-	replaced(out, gh_buf_view(&b), "\nmain </dev/null", "\nsetup; tpm_log; finish");
+	replaced(
+	    out, gh_buf_view(&b), "\nmain \"$@\" </dev/null", "\nsetup; tpm_log; finish");
 	gh_buf_free(&b);
 }
 
@@ -380,7 +404,7 @@ static void test_script_when_run_by_our_command_then_complete(void **state)
 	struct gh_buf command = {0}, out = {0};
 	struct gh_probe p;
 	(void)state;
-	assert_int_equal(0, gh_probe_command(&command, NONCE, NULL));
+	assert_int_equal(0, gh_probe_command(&command, NONCE, "", NULL));
 	real(gh_buf_cstr(&command), "", &p, &out);
 	const struct gh_probe_item *self = gh_probe_get(&p, "self");
 	assert_non_null(self);
@@ -390,13 +414,59 @@ static void test_script_when_run_by_our_command_then_complete(void **state)
 	gh_buf_free(&command);
 }
 
+static void item_is(const struct gh_probe *p, const char *id, int rc, const char *text)
+{
+	const struct gh_probe_item *it = gh_probe_get(p, id);
+	assert_non_null(it);
+	assert_int_equal(rc, it->rc);
+	if (it->data.len != strlen(text) || memcmp(it->data.p, text, it->data.len) != 0)
+		print_error("%s: %.*s\n", id, (int)it->data.len, it->data.p);
+	assert_int_equal(strlen(text), it->data.len);
+	assert_memory_equal(text, it->data.p, it->data.len);
+}
+
+static bool item_has(const struct gh_probe *p, const char *id, const char *text)
+{
+	const struct gh_probe_item *it = gh_probe_get(p, id);
+	return it && gh_text_find(it->data, text);
+}
+
+/* Programs as functions of the shell: nothing leaves this machine, whatever is asked. */
+#define OFFLINE                                                                          \
+	"timeout() { [ \"$1\" != -k ] || shift 2; shift; \"$@\"; }\n"                    \
+	"curl() { printf 404; [ \"${8#*up}\" != \"$8\" ]; }\n"                           \
+	"getent() { case $2 in *.invalid) return 2 ;; esac; echo '192.0.2.1 STREAM'; "   \
+	"}\n"
+
+static void test_script_when_egress_is_asked_then_only_those_names(void **state)
+{
+	struct gh_buf out = {0};
+	struct gh_probe p;
+	(void)state;
+	real("sh -s " NONCE, OFFLINE "curl() { echo called >&2; exit 1; }\n", &p, &out);
+	item_is(&p, "net.egress", 125, "not asked for");
+	item_is(&p, "net.dns", 125, "not asked for");
+	gh_probe_free(&p);
+	gh_buf_clear(&out);
+	real("sh -s " NONCE " all 0 egress=up.example", OFFLINE, &p, &out);
+	item_is(&p, "net.egress", 0, "up.example 0 404");
+	assert_true(item_has(&p, "net.dns", "up.example 0 192.0.2.1"));
+	assert_true(item_has(&p, "net.dns", "gatehouse-" NONCE ".invalid 2 "));
+	gh_probe_free(&p);
+	gh_buf_clear(&out);
+	real("sh -s " NONCE " all 0 egress=down.example", OFFLINE, &p, &out);
+	item_is(&p, "net.egress", 0, "down.example 1 404");
+	gh_probe_free(&p);
+	gh_buf_free(&out);
+}
+
 /* The command, as user nobody. */
 static bool as_nobody(char *out, size_t size)
 {
 	struct gh_buf command = {0};
 	if (geteuid() != 0 || system("command -v setpriv >/dev/null") != 0)
 		return false;
-	assert_int_equal(0, gh_probe_command(&command, NONCE, NULL));
+	assert_int_equal(0, gh_probe_command(&command, NONCE, "", NULL));
 	snprintf(out, size, "exec setpriv --reuid=65534 --regid=65534 --clear-groups %s",
 	    gh_buf_cstr(&command) + strlen("exec "));
 	gh_buf_free(&command);
@@ -520,9 +590,11 @@ int main(void)
 	    cmocka_unit_test(test_parse_when_data_looks_like_a_frame_then_it_is_data),
 	    cmocka_unit_test(test_parse_when_too_many_items_then_stops),
 	    cmocka_unit_test(test_command_when_nonce_is_no_hex_then_refused),
-	    cmocka_unit_test(test_command_when_ak_is_no_handle_then_refused),
+	    cmocka_unit_test(test_command_when_words_then_plain_ones_only),
+	    cmocka_unit_test(test_words_when_asked_of_the_catalogue_then_by_platform),
 	    cmocka_unit_test(test_script_when_run_by_each_shell_then_same_items),
 	    cmocka_unit_test(test_script_when_the_event_log_is_large_then_whole_or_cut),
+	    cmocka_unit_test(test_script_when_egress_is_asked_then_only_those_names),
 	    cmocka_unit_test(test_script_when_run_by_our_command_then_complete),
 	    cmocka_unit_test(test_script_when_sudo_refuses_then_root_items_say_so),
 	    cmocka_unit_test(test_script_when_sudo_works_then_same_items_as_refused),
