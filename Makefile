@@ -130,6 +130,7 @@ $(BUILD)/obj/src/evidence/trust.o $(BUILD)/fuzz/obj/src/evidence/trust.o: invent
 $(BUILD)/obj/src/evidence/snp_roots.o $(BUILD)/fuzz/obj/src/evidence/snp_roots.o: $(wildcard inventory/amd/*)
 $(BUILD)/obj/src/checks/catalogue.o: inventory/checks.json
 $(BUILD)/obj/src/checks/probe.o $(BUILD)/fuzz/obj/src/checks/probe.o: src/checks/probe.sh
+$(BUILD)/obj/src/firmware/knowledge.o $(BUILD)/fuzz/obj/src/firmware/knowledge.o: inventory/firmware.json
 $(BUILD)/obj/src/firmware/tdx_table.o $(BUILD)/fuzz/obj/src/firmware/tdx_table.o: inventory/tdx-modules.json
 $(BUILD)/obj/ui/theme_files.o: $(wildcard themes/*.theme)
 $(BUILD)/obj/src/base/version.o: CFLAGS += -DGH_VERSION='"$(VERSION)"'
