@@ -29,6 +29,7 @@ fuzz_ocsp) for f in "$v"/nvidia/go-nvattest-tools/*ocsp*.dat; do
 fuzz_eat) give "$v"/nvidia/teep/*response.json "$v"/nvidia/attestation-sdk/*eat*.json ;;
 fuzz_jwks) give "$v"/nvidia/teep/jwks*.json "$v"/reports/jws/*.json ;;
 fuzz_jwt) give "$v"/reports/ear/*.json "$v"/reports/own/ear.json ;;
+fuzz_fw_inventory) give "$v"/host/redfish-fwinv-*.json "$v"/host/nvfwupd-*.json ;;
 fuzz_version) f=$v/host/version-compare-cases.json
 	[ -f "$f" ] && command -v jq >/dev/null && jq -r '.cases[] | "\(.a)\t\(.b)"' "$f" |
 		while IFS='	' read -r a b; do
