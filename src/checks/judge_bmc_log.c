@@ -100,7 +100,8 @@ static const struct {
 
 struct sel {
 	int64_t since;
-	size_t n_logs, n, n_unread, n_mute; /* mute: says neither how bad nor what */
+	size_t n_logs, n, n_old, n_unread;
+	size_t n_mute; /* say neither how bad they are nor what */
 	size_t n_bad[KINDS];
 	char text[KINDS][200]; /* the first of each kind */
 };
@@ -151,7 +152,11 @@ static void count_entry(struct sel *s, const json_t *e)
 	enum kind kind;
 
 	s->n++;
-	if (is_old(s, e) || entry_has(e, "deassert"))
+	if (is_old(s, e)) {
+		s->n_old++;
+		return;
+	}
+	if (entry_has(e, "deassert"))
 		return;
 	kind = kind_of(e, severity);
 	if (kind == KINDS)
@@ -161,6 +166,26 @@ static void count_entry(struct sel *s, const json_t *e)
 		    gh_redfish_text(e, "Created"), gh_redfish_text(e, "Message"));
 }
 
+/* True when what the list leaves out is older than what it shows: the reader keeps the newest
+ * of what it got, so only further pages can hold newer ones, and not when the first page
+ * begins with the newest. */
+static bool shows_newest(const json_t *entries)
+{
+	const json_t *members = json_object_get(entries, "Members");
+	size_t n = json_array_size(members);
+	int64_t first, last;
+
+	if (!json_object_get(entries, "Members@odata.nextLink") &&
+	    !json_object_get(entries, "@odata.nextLink"))
+		return true;
+	return n > 1 &&
+	       gh_time_parse(gh_json_text(json_array_get(members, 0), "Created"), &first,
+		   NULL) == 0 &&
+	       gh_time_parse(gh_json_text(json_array_get(members, n - 1), "Created"),
+		   &last, NULL) == 0 &&
+	       first > last;
+}
+
 /* Entries lie in their collection, or each in a resource of its own. */
 static void count_log(
     struct sel *s, const struct gh_redfish_tree *t, const json_t *entries)
@@ -168,9 +193,8 @@ static void count_log(
 	const json_t *members = json_object_get(entries, "Members");
 	json_int_t said =
 	    json_integer_value(json_object_get(entries, "Members@odata.count"));
-	size_t n = json_array_size(members), before = s->n;
+	size_t n = json_array_size(members), before = s->n, old = s->n_old;
 
-	s->n_logs++;
 	for (size_t i = 0; i < n; i++) {
 		const json_t *e = json_array_get(members, i);
 		const char *link = json_string_value(json_object_get(e, "@odata.id"));
@@ -180,10 +204,9 @@ static void count_log(
 		if (json_is_object(e))
 			count_entry(s, e);
 	}
-	if (!json_is_array(members))
-		s->n_unread++;
-	s->n_unread += n - (s->n - before);
-	if (said > 0 && (uint64_t)said > n)
+	s->n_unread += n - (s->n - before) + !json_is_array(members);
+	/* a long log need not be read beyond the first entry that no longer counts */
+	if (said > 0 && (uint64_t)said > n && !(s->n_old > old && shows_newest(entries)))
 		s->n_unread += (size_t)said - n;
 }
 
@@ -194,12 +217,17 @@ static void read_logs(
 
 	while (gh_redfish_next(&w)) {
 		char path[300];
-		const json_t *entries;
+		const struct gh_redfish_resource *entries;
 
 		snprintf(path, sizeof(path), "%s/Entries", w.r->path);
-		entries = gh_redfish_get(t, path);
-		if (entries)
-			count_log(s, t, entries);
+		entries = gh_redfish_find(t, path);
+		if (!entries || entries->status == 404)
+			continue; /* a service that keeps no entries */
+		s->n_logs++;
+		if (entries->body)
+			count_log(s, t, entries->body);
+		else
+			s->n_unread++;
 	}
 }
 

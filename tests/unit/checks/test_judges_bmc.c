@@ -197,19 +197,7 @@ static const struct spoilt {
 };
 
 static struct gh_catalogue *cat;
-
-static int load(void **state)
-{
-	(void)state;
-	return gh_catalogue_load(&cat, NULL);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	gh_catalogue_free(&cat);
-	return 0;
-}
+static struct gh_enrolment enrolled[2]; /* by TEE */
 
 /* Enrolled on the last day of November 2025 with the settings of the healthy tree. */
 static void enrol(struct gh_enrolment *e, enum gh_tee tee)
@@ -232,19 +220,34 @@ static void enrol(struct gh_enrolment *e, enum gh_tee tee)
 	json_decref(doc);
 }
 
+static int load(void **state)
+{
+	(void)state;
+	enrol(&enrolled[T], T);
+	enrol(&enrolled[S], S);
+	return gh_catalogue_load(&cat, NULL);
+}
+
+static int unload(void **state)
+{
+	(void)state;
+	gh_enrolment_free(&enrolled[T]);
+	gh_enrolment_free(&enrolled[S]);
+	gh_catalogue_free(&cat);
+	return 0;
+}
+
 static void judge_with(struct gh_result *out, const struct gh_redfish_tree *t,
     enum gh_tee tee, const struct gh_sources *more)
 {
 	struct gh_host host = fleet_host(tee);
-	gh_auto(struct gh_enrolment, gh_enrolment_free) e = {0};
 	struct gh_sources src = *more;
 
-	enrol(&e, tee);
 	src.host = &host;
 	src.bmc = t;
 	src.at = BMC_AT;
 	if (!src.enrolled)
-		src.enrolled = &e;
+		src.enrolled = &enrolled[tee];
 	memset(out, 0, sizeof(*out));
 	assert_int_equal(0, gh_checks_run(out, cat, &src, NULL));
 }
@@ -827,6 +830,58 @@ static void test_sel_when_entries_are_inline_then_by_date_and_kind(void **state)
 	}
 }
 
+/* A log longer than what is kept of it: enough when it reaches back to enrolment. */
+static void test_sel_when_cut_then_passes_only_when_it_reaches_back(void **state)
+{
+#define OLD "{'Created':'2025-11-01T00:00:00Z','Severity':'OK'}"
+#define NEW "{'Created':'2025-12-25T00:00:00Z','Severity':'OK'}"
+	static const struct {
+		const char *entries;
+		enum gh_verdict verdict;
+	} row[] = {
+	    {"{'Members@odata.count':900,'Members':[" OLD "," NEW "]}", P},
+	    {"{'Members@odata.count':900,'Members':[" NEW "," NEW "]}", U},
+	    /* more pages: only a list that begins with the newest has shown them */
+	    {"{'Members@odata.count':900,'Members':[" NEW "," OLD
+	     "],'Members@odata.nextLink':'/x'}",
+		P},
+	    {"{'Members@odata.count':900,'Members':[" OLD "," NEW
+	     "],'Members@odata.nextLink':'/x'}",
+		U},
+	    {"{'Members@odata.count':900,'Members':[" OLD "," OLD
+	     "],'@odata.nextLink':'/x'}",
+		U},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < GH_COUNT(row); i++) {
+		gh_auto(struct gh_redfish_tree, gh_redfish_tree_free) t = {0};
+		struct gh_result r;
+
+		bmc_healthy(&t, T);
+		bmc_put(&t, BMC_SYS "/LogServices/Log1/Entries", row[i].entries);
+		assert_int_equal(row[i].verdict, one(&r, &t, T, "host.bmc.sel")->verdict);
+		gh_result_free(&r);
+	}
+}
+
+/* One log of two could not be read: what it holds is not known. */
+static void test_sel_when_a_log_is_refused_then_unknown(void **state)
+{
+	gh_auto(struct gh_redfish_tree, gh_redfish_tree_free) t = {0};
+	struct gh_result r;
+
+	(void)state;
+	bmc_healthy(&t, T);
+	bmc_put(&t, BMC_SYS "/LogServices/Log2", "{'Id':'Log2'}");
+	assert_int_equal(P, one(&r, &t, T, "host.bmc.sel")->verdict);
+	gh_result_free(&r);
+	assert_int_equal(0, gh_redfish_tree_put(&t, BMC_SYS "/LogServices/Log2/Entries",
+				503, NULL, NULL, NULL));
+	assert_string_equal("host.bmc.sel.unread", one(&r, &t, T, "host.bmc.sel")->code);
+	gh_result_free(&r);
+}
+
 static void test_sel_when_never_enrolled_then_thirty_days(void **state)
 {
 	gh_auto(struct gh_redfish_tree, gh_redfish_tree_free) t = {0};
@@ -1064,6 +1119,8 @@ int main(void)
 	    cmocka_unit_test(
 		test_vmedia_when_system_has_the_collection_then_judged_there),
 	    cmocka_unit_test(test_sel_when_entries_are_inline_then_by_date_and_kind),
+	    cmocka_unit_test(test_sel_when_cut_then_passes_only_when_it_reaches_back),
+	    cmocka_unit_test(test_sel_when_a_log_is_refused_then_unknown),
 	    cmocka_unit_test(test_sel_when_never_enrolled_then_thirty_days),
 	    cmocka_unit_test(
 		test_member_when_missing_or_hostile_then_its_check_never_passes),
