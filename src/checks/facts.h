@@ -24,9 +24,11 @@ enum gh_fact_use {
 struct gh_fact_def {
 	const char *name; /* "bios.version": stable */
 	enum gh_fact_type type;
-	unsigned int use;   /* bits of gh_fact_use */
-	const char *unit;   /* "" = none */
-	const char *scheme; /* of a VERSION: "smc-bios", ...; "" otherwise */
+	unsigned int use; /* bits of gh_fact_use */
+	const char *unit; /* "" = none; "date", "time", "hex" say how a TEXT is read */
+	/* Of a VERSION, or of a SET of versions: "smc-bios"; of a TEXT that can only be
+	 * one of some words: "none|integrity|confidentiality"; "" otherwise. */
+	const char *scheme;
 	const char *source; /* where it is read, in words */
 	const char *help;
 };
