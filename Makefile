@@ -128,7 +128,8 @@ $(eval $(call folder_lib,ui,ui))
 # files compiled in
 $(BUILD)/obj/src/evidence/trust.o $(BUILD)/fuzz/obj/src/evidence/trust.o: inventory/trust.json
 $(BUILD)/obj/src/evidence/snp_roots.o $(BUILD)/fuzz/obj/src/evidence/snp_roots.o: $(wildcard inventory/amd/*)
-$(BUILD)/obj/src/checks/catalogue.o: inventory/checks.json
+$(BUILD)/obj/src/checks/catalogue.o $(BUILD)/fuzz/obj/src/checks/catalogue.o: inventory/checks.json
+$(BUILD)/obj/src/checks/host_policy.o $(BUILD)/fuzz/obj/src/checks/host_policy.o: $(wildcard inventory/policies/*.json)
 $(BUILD)/obj/src/checks/probe.o $(BUILD)/fuzz/obj/src/checks/probe.o: src/checks/probe.sh
 $(BUILD)/obj/src/firmware/knowledge.o $(BUILD)/fuzz/obj/src/firmware/knowledge.o: inventory/firmware.json
 $(BUILD)/obj/src/firmware/tdx_table.o $(BUILD)/fuzz/obj/src/firmware/tdx_table.o: inventory/tdx-modules.json
@@ -247,6 +248,7 @@ install: all
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/lib/gatehouse $(SHIM)
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/gatehouse/themes $(wildcard themes/*.theme)
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/gatehouse/inventory $(wildcard inventory/*.json inventory/*.yaml)
+	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/gatehouse/inventory/policies $(wildcard inventory/policies/*.json)
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/man/man1 $(wildcard docs/*.1)
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/man/man5 $(wildcard docs/*.5)
 

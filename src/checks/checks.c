@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "checks/judge.h"
+#include "checks/policy_eval.h"
 
 #define GROUP_ID_LEN 3 /* "G05" of "G05 TDX enablement" */
 
@@ -34,9 +35,14 @@ static void add_probe(struct gh_result *out, const struct gh_probe *p, const cha
 		     "disk, a full host, or output from shell start-up files.");
 }
 
-static void add_check(struct gh_result *out, const struct gh_check *c,
-    const struct gh_sources *src, const struct gh_facts *facts)
+static void add_check(struct gh_result *out, const struct gh_check *catalogued,
+    const struct gh_sources *src, const struct gh_facts *facts,
+    const struct gh_host_policy *policy)
 {
+	gh_auto(json_t *, gh_json_free) params = NULL;
+	struct gh_check mine = gh_policy_check(
+	    catalogued, gh_policy_change(policy, catalogued->id), &params);
+	const struct gh_check *c = &mine;
 	const struct gh_judge *g = gh_judge_find(c->id);
 	struct gh_finding *f = gh_findings_add(&out->findings, src->host->name, c->id);
 	struct gh_judging j = {.check = c,
@@ -58,6 +64,7 @@ static void add_check(struct gh_result *out, const struct gh_check *c,
 		g->judge(&j);
 	else
 		gh_judge_unknown(&j, "no_judge", "this version cannot judge it");
+	gh_policy_amend(f, catalogued, policy, src->at);
 }
 
 /* ---- claims ----------------------------------------------------------------------- */
@@ -158,9 +165,11 @@ int gh_checks_run(struct gh_result *out, const struct gh_catalogue *c,
 {
 	gh_auto(struct gh_facts, gh_facts_free) facts = {0};
 	struct gh_subject *s = gh_result_subject(out, src->host->name, "host");
+	const struct gh_host_policy *policy;
 
 	if (gh_facts_read(&facts, src, err) != 0)
 		return -1;
+	policy = gh_policy_in_force(src, &facts);
 	claim_files(s, src->probe);
 	claim_cpu(s, src->probe);
 	claim_tee(s, src->probe, src->host->tee);
@@ -169,7 +178,8 @@ int gh_checks_run(struct gh_result *out, const struct gh_catalogue *c,
 	for (size_t i = 0; i < gh_catalogue_count(c); i++) {
 		const struct gh_check *check = gh_catalogue_at(c, i);
 		if (gh_check_applies(check, src->host->tee))
-			add_check(out, check, src, &facts);
+			add_check(out, check, src, &facts, policy);
 	}
+	gh_policy_judge(out, src, &facts);
 	return gh_result_ok(out, err);
 }

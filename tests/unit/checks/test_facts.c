@@ -87,6 +87,55 @@ static void test_dictionary_when_read_then_sorted_whole_and_found(void **state)
 	assert_null(gh_fact_def("zzz"));
 }
 
+/* Its row in docs/policy.md. */
+static void doc_row(struct gh_buf *b, const struct gh_fact_def *d)
+{
+	static const char *const type[] = {
+	    "text", "number", "yes or no", "version", "set"};
+
+	gh_buf_fmt(b, "| `%s` | ", d->name);
+	if (d->type == GH_FACT_VERSION)
+		gh_buf_fmt(b, "version (%s)", d->scheme);
+	else if (d->type == GH_FACT_SET && d->scheme[0])
+		gh_buf_fmt(b, "set of versions (%s)", d->scheme);
+	else if (d->scheme[0])
+		gh_buf_str(b, "one of ");
+	else
+		gh_buf_fmt(b, "%s%s%s", type[d->type], d->unit[0] ? ", " : "", d->unit);
+	for (const char *c = d->scheme; d->type == GH_FACT_TEXT && *c; c++)
+		gh_buf_add(b, *c == '|' ? ", " : c, *c == '|' ? 2 : 1);
+	gh_buf_fmt(b, " |%s%s%s | %s | %s |", d->use & GH_FACT_PIN ? " pin" : "",
+	    d->use & GH_FACT_DRIFT ? " drift" : "",
+	    d->use & GH_FACT_UNIQUE ? " unique" : "", d->help, d->source);
+}
+
+static void test_page_when_read_then_lists_each_fact_as_the_dictionary_does(void **state)
+{
+	gh_auto(struct gh_buf, gh_buf_free) page = {0};
+	size_t n, missing = 0, rows = 0;
+	const struct gh_fact_def *d = gh_fact_defs(&n);
+	struct gh_bytes rest, line;
+
+	(void)state;
+	assert_int_equal(0, gh_file_read(&page, "docs/policy.md", 1 << 20, NULL));
+	for (size_t i = 0; i < n; i++) {
+		gh_auto(struct gh_buf, gh_buf_free) row = {0};
+
+		doc_row(&row, &d[i]);
+		if (strstr(gh_buf_cstr(&page), gh_buf_cstr(&row)))
+			continue;
+		print_message("docs/policy.md lacks: %s\n", gh_buf_cstr(&row));
+		missing++;
+	}
+	assert_int_equal(0, missing);
+	rest = gh_buf_view(&page);
+	while (gh_text_line(&rest, &line)) /* nothing that is no fact any more */
+		rows += gh_text_starts(line, "| `") &&
+			(gh_text_find(line, "| SSH") || gh_text_find(line, "| BMC") ||
+			    gh_text_find(line, "| gateh"));
+	assert_int_equal(n, rows);
+}
+
 static void test_facts_when_tdx_host_is_healthy_then_read(void **state)
 {
 	static const struct want want[] = {
@@ -608,6 +657,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_dictionary_when_read_then_sorted_whole_and_found),
+	    cmocka_unit_test(
+		test_page_when_read_then_lists_each_fact_as_the_dictionary_does),
 	    cmocka_unit_test(test_facts_when_tdx_host_is_healthy_then_read),
 	    cmocka_unit_test(test_facts_when_snp_host_is_healthy_then_read),
 	    cmocka_unit_test(test_facts_when_a_line_is_spoilt_then_that_fact_says_so),
