@@ -31,6 +31,7 @@ int cmd_fleet(const struct gh_cli *cli, int argc, char **argv);
 int cmd_validate(const struct gh_cli *cli, int argc, char **argv);
 int cmd_attest(const struct gh_cli *cli, int argc, char **argv);
 int cmd_facts(const struct gh_cli *cli, int argc, char **argv);
+int cmd_policy(const struct gh_cli *cli, int argc, char **argv);
 int cmd_checks(const struct gh_cli *cli, int argc, char **argv);
 int cmd_history(const struct gh_cli *cli, int argc, char **argv);
 int cmd_show(const struct gh_cli *cli, int argc, char **argv);
