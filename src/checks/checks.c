@@ -175,6 +175,8 @@ int gh_checks_run(struct gh_result *out, const struct gh_catalogue *c,
 	claim_tee(s, src->probe, src->host->tee);
 	if (src->probe)
 		add_probe(out, src->probe, src->host->name);
+	if (gh_judge_enrolment(out, src, &facts, err) != 0)
+		return -1;
 	for (size_t i = 0; i < gh_catalogue_count(c); i++) {
 		const struct gh_check *check = gh_catalogue_at(c, i);
 		if (gh_check_applies(check, src->host->tee))

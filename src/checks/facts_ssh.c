@@ -360,12 +360,21 @@ static void storage(struct gh_fact_sink *s, const struct gh_probe *p)
 		    s, "storage.root_encrypted", gh_dm_encrypted(dm, device));
 }
 
+/* "TYPE BASE64"; a pin of the fleet file may have a comment behind that. */
+static void host_key(struct gh_fact_sink *s, const char *text)
+{
+	struct gh_bytes rest = gh_text_of(text ? text : ""), type, key;
+
+	if (gh_text_word(&rest, &type) && gh_text_word(&rest, &key))
+		gh_fact_put(s, "id.host_key",
+		    (struct gh_bytes){type.p, (size_t)(key.p + key.len - type.p)});
+}
+
 void gh_facts_read_ssh(struct gh_fact_sink *s, const struct gh_sources *src)
 {
 	const struct gh_probe *p = src->probe;
 
-	if (src->host_key && src->host_key[0])
-		gh_fact_put(s, "id.host_key", gh_text_of(src->host_key));
+	host_key(s, src->host_key);
 	if (!p)
 		return;
 	read_files(s, p, "sys");

@@ -116,6 +116,12 @@ const char *gh_judge_bmc_text(struct gh_judging *j, const char *path, const char
 bool gh_bmc_placeholder(const char *s);
 /* A pinned fact; UNKNOWN "not_enrolled" when there is none. */
 const json_t *gh_judge_pin(struct gh_judging *j, const char *fact);
+/* Facts that the host says (a list that ends in NULL) against those that are pinned: FAIL
+ * "not_enrolled_one" and false when one is another. Never enrolled, or not said: true. */
+bool gh_judge_enrolled_one(struct gh_judging *j, const char *const *facts);
+/* The finding "host.enrolment": is every pinned fact as it was. */
+GH_MUST_USE int gh_judge_enrolment(struct gh_result *out, const struct gh_sources *src,
+    const struct gh_facts *facts, struct gh_err *err);
 
 /* ---- what operators tune: "params" of the catalogue entry ---- */
 const char *gh_param_text(

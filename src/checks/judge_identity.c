@@ -34,8 +34,11 @@ static void system_identity(struct gh_judging *j)
 		    (const char *)uuid.p);
 		return;
 	}
-	gh_judge_pass(j, "%.*s, serial %.*s", shown(product), (const char *)product.p,
-	    shown(serial), (const char *)serial.p);
+	static const char *const pinned[] = {
+	    "id.serial", "id.uuid", "id.product", "id.vendor", NULL};
+	if (gh_judge_enrolled_one(j, pinned))
+		gh_judge_pass(j, "%.*s, serial %.*s", shown(product),
+		    (const char *)product.p, shown(serial), (const char *)serial.p);
 }
 
 static void board(struct gh_judging *j)
@@ -63,8 +66,11 @@ static void board(struct gh_judging *j)
 		    (const char *)serial.p);
 		return;
 	}
-	gh_judge_pass(j, "%.*s, serial %.*s", shown(name), (const char *)name.p,
-	    shown(serial), (const char *)serial.p);
+	static const char *const pinned[] = {
+	    "id.board", "id.board_serial", "id.chassis_serial", NULL};
+	if (gh_judge_enrolled_one(j, pinned))
+		gh_judge_pass(j, "%.*s, serial %.*s", shown(name), (const char *)name.p,
+		    shown(serial), (const char *)serial.p);
 }
 
 static void machine_id(struct gh_judging *j)
@@ -78,8 +84,10 @@ static void machine_id(struct gh_judging *j)
 		    j, "malformed", "boot id or machine id has not its form");
 		return;
 	}
-	gh_judge_pass(j, "machine %.*s, boot %.*s", shown(id), (const char *)id.p,
-	    shown(boot), (const char *)boot.p);
+	static const char *const pinned[] = {"id.machine_id", NULL};
+	if (gh_judge_enrolled_one(j, pinned))
+		gh_judge_pass(j, "machine %.*s, boot %.*s", shown(id), (const char *)id.p,
+		    shown(boot), (const char *)boot.p);
 }
 
 /* Newest BIOS that NVIDIA's own list of tested hosts names

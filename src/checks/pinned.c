@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * Pinned facts in words. */
+#include "checks/pinned.h"
+
+#include <stdlib.h>
+
+#include "base/text.h"
+#include "net/ssh_hostkey.h"
+
+#define SET_SHOWN 8 /* members of a set that are named */
+
+json_t *gh_pinned_now(const struct gh_facts *facts)
+{
+	json_t *now = json_object();
+	size_t n;
+	const struct gh_fact_def *def = gh_fact_defs(&n);
+
+	for (size_t i = 0; now && i < n; i++) {
+		const json_t *v = gh_facts_get(facts, def[i].name);
+
+		if (!(def[i].use & GH_FACT_PIN) || !v)
+			continue;
+		if (json_object_set_new(now, def[i].name, json_deep_copy(v)) != 0)
+			gh_json_free(&now);
+	}
+	return now;
+}
+
+/* "ssh-ed25519 SHA256:...", as ssh-keygen -l prints it. */
+static bool put_key(struct gh_buf *out, const char *text)
+{
+	gh_auto(struct gh_ssh_hostkey, gh_ssh_hostkey_free) key = {0};
+	char print[GH_SSH_PRINT_LEN];
+
+	if (gh_ssh_hostkey_parse(&key, text, NULL) != 0)
+		return false;
+	gh_ssh_fingerprint(print, key.blob.p, key.blob.len);
+	gh_buf_fmt(out, "%s %s", key.type, print);
+	return true;
+}
+
+void gh_pinned_text(struct gh_buf *out, const char *fact, const json_t *value)
+{
+	if (json_array_size(value) > SET_SHOWN) {
+		gh_buf_fmt(out, "%zu values", json_array_size(value));
+		return;
+	}
+	if (strcmp(fact, "id.host_key") == 0 && json_is_string(value) &&
+	    put_key(out, json_string_value(value)))
+		return;
+	gh_fact_text(out, value);
+}
+
+static bool has(const json_t *set, const json_t *one)
+{
+	for (size_t i = 0; i < json_array_size(set); i++)
+		if (json_equal(json_array_get(set, i), one))
+			return true;
+	return false;
+}
+
+/* ", WORD: a, b" of what is in `set` and not in `other`. */
+static void put_only(
+    struct gh_buf *out, const char *word, const json_t *set, const json_t *other)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < json_array_size(set); i++) {
+		if (has(other, json_array_get(set, i)))
+			continue;
+		if (n == 0)
+			gh_buf_fmt(out, ", %s: ", word);
+		if (n < SET_SHOWN)
+			gh_buf_fmt(out, "%s%s", n > 0 ? ", " : "",
+			    json_string_value(json_array_get(set, i)));
+		n++;
+	}
+	if (n > SET_SHOWN)
+		gh_buf_fmt(out, " and %zu more", n - SET_SHOWN);
+}
+
+void gh_pinned_difference(struct gh_buf *out, const struct gh_fact_pin *pin)
+{
+	if (json_is_array(pin->pinned) && json_is_array(pin->now)) {
+		gh_buf_fmt(out, "%zu values", json_array_size(pin->now));
+		put_only(out, "gone", pin->pinned, pin->now);
+		put_only(out, "new", pin->now, pin->pinned);
+		return;
+	}
+	gh_pinned_text(out, pin->fact, pin->now);
+	gh_buf_str(out, ", pinned is ");
+	gh_pinned_text(out, pin->fact, pin->pinned);
+}
