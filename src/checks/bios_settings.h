@@ -72,6 +72,7 @@ void gh_bios_text(char out[static 81], const json_t *value);
  * attributes. */
 GH_MUST_USE int gh_bios_settings_list(
     const struct gh_redfish_tree *t, struct gh_buf *out, struct gh_err *err);
-/* SHA-256 of that list: the fact bios.settings_sha256. t may be NULL (-1). */
+/* SHA-256 of that list: the fact bios.settings_sha256. t may be NULL (-1). A setting added to
+ * the table changes it on hosts that show that setting: they must be enrolled again. */
 GH_MUST_USE int gh_bios_settings_sha256(
     const struct gh_redfish_tree *t, char hex[static 65]);
