@@ -3,6 +3,7 @@
  * it was enrolled. */
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "base/clock.h"
 #include "base/text.h"
@@ -138,12 +139,23 @@ static bool is_old(const struct sel *s, const json_t *e)
 
 static enum kind kind_of(const json_t *e, const char *severity)
 {
-	bool fine = strcmp(severity, "OK") == 0;
+	bool fine = strcasecmp(severity, "OK") == 0;
 
 	for (size_t i = 0; i < GH_COUNT(known); i++)
 		if (!(known[i].kind == PSU && fine) && entry_has(e, known[i].word))
 			return known[i].kind;
-	return strcmp(severity, "Critical") == 0 ? CRITICAL : KINDS;
+	return strcasecmp(severity, "Critical") == 0 ? CRITICAL : KINDS;
+}
+
+/* Any other word does not say how bad it is. */
+static bool is_harmless(const char *severity)
+{
+	static const char *const word[] = {"OK", "Informational", "Warning"};
+
+	for (size_t i = 0; i < GH_COUNT(word); i++)
+		if (strcasecmp(severity, word[i]) == 0)
+			return true;
+	return false;
 }
 
 static void count_entry(struct sel *s, const json_t *e)
@@ -160,7 +172,7 @@ static void count_entry(struct sel *s, const json_t *e)
 		return;
 	kind = kind_of(e, severity);
 	if (kind == KINDS)
-		s->n_mute += severity[0] == '\0';
+		s->n_mute += !is_harmless(severity);
 	else if (s->n_bad[kind]++ == 0)
 		snprintf(s->text[kind], sizeof(s->text[kind]), "%.24s %.160s",
 		    gh_redfish_text(e, "Created"), gh_redfish_text(e, "Message"));

@@ -115,8 +115,6 @@ static void test_member_when_missing_or_hostile_then_its_check_never_passes(void
 			f = one(&r, &t, rests[i].tee, rests[i].id);
 			/* a name may be any text: the account then is another */
 			bool name = !strcmp(rests[i].key, "UserName") && k >= 6;
-			/* a severity may be any text: it is not Critical then */
-			name |= !strcmp(rests[i].key, "Severity") && k >= 6;
 			if (f->verdict == GH_PASS && !name)
 				print_error("%s passes with %s as %zu: %s\n", f->step,
 				    rests[i].key, k, f->observed);
@@ -127,8 +125,8 @@ static void test_member_when_missing_or_hostile_then_its_check_never_passes(void
 	}
 }
 
-/* All members of all resources that these judges read, each spoilt in turn: no check may
- * come to pass that did not, nothing crashes, nothing raw comes through. */
+/* All members of the resources that these judges read, each spoilt in turn: nothing crashes,
+ * nothing raw comes through. */
 static size_t spoil_object(struct gh_redfish_tree *t, json_t *o, const char *path)
 {
 	size_t n = 0;

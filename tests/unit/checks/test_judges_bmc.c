@@ -347,6 +347,8 @@ static void test_sel_when_entries_are_inline_then_by_date_and_kind(void **state)
 		"host.bmc.sel.intrusion"},
 	    {"{'Message':'hello'}", "host.bmc.sel.no_severity"},
 	    {"{'Severity':7,'Message':'hello'}", "host.bmc.sel.no_severity"},
+	    {"{'Severity':'Splendid','Message':'hello'}", "host.bmc.sel.no_severity"},
+	    {"{'Severity':'informational','Message':'hello'}", ""},
 	    {"7", "host.bmc.sel.unread"},
 	    {"{'@odata.id':'/redfish/v1/Nowhere'}", "host.bmc.sel.unread"},
 	};
