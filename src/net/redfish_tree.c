@@ -87,7 +87,7 @@ int gh_redfish_tree_put(struct gh_redfish_tree *t, const char *path, int status,
 	if (why)
 		r.err = *why;
 	r.path = strndup(path, len);
-	r.etag = strdup("");
+	r.etag = strdup(gh_json_text(body, "@odata.etag"));
 	if (!r.path || !r.etag)
 		(void)gh_fail(err, GH_E_NOMEM, "out of memory");
 	else if (put_at(t, &r, err) == 0)
@@ -96,41 +96,101 @@ int gh_redfish_tree_put(struct gh_redfish_tree *t, const char *path, int status,
 	return -1;
 }
 
+int gh_redfish_tree_asked(
+    struct gh_redfish_tree *t, const char *path, const char *etag, struct gh_err *err)
+{
+	size_t i = lower_bound(t, path);
+	char *copy;
+
+	if (i == t->n || strcmp(t->at[i].path, path) != 0)
+		return gh_fail(err, GH_E_INTERNAL, "%s is not in the tree", path);
+	t->at[i].asked = true;
+	if (!etag[0])
+		return 0;
+	copy = strdup(etag);
+	if (!copy)
+		return gh_fail(err, GH_E_NOMEM, "out of memory");
+	free(t->at[i].etag);
+	t->at[i].etag = copy;
+	return 0;
+}
+
 /* ---- finding ---- */
+
+static const struct own {
+	char which;
+	const char *collection;
+	const char *link; /* where the host's system names it */
+} owns[] = {
+    {'s', "/redfish/v1/Systems/", NULL},
+    {'m', "/redfish/v1/Managers/", "Links.ManagedBy"},
+    {'c', "/redfish/v1/Chassis/", "Links.Chassis"},
+};
+
+/* The GPU baseboard is a system, a manager and many chassis of its own. */
+static bool is_member(const struct gh_redfish_resource *r, const char *collection)
+{
+	size_t n = strlen(collection);
+
+	return r->body && strncmp(r->path, collection, n) == 0 && r->path[n] &&
+	       !strchr(r->path + n, '/') && strncmp(r->path + n, "HGX_", 4) != 0;
+}
+
+static const char *first_member(const struct gh_redfish_tree *t, const char *collection)
+{
+	size_t n = strlen(collection);
+
+	for (size_t i = lower_bound(t, collection);
+	     i < t->n && strncmp(t->at[i].path, collection, n) == 0; i++)
+		if (is_member(&t->at[i], collection))
+			return t->at[i].path;
+	return "";
+}
+
+/* A machine with many chassis says which of them is the host's; NULL when it does not. */
+static const char *linked(const struct gh_redfish_tree *t, const struct own *o)
+{
+	const json_t *links =
+	    gh_redfish_value(gh_redfish_get(t, gh_redfish_own(t, 's')), o->link);
+
+	for (size_t i = 0; i < json_array_size(links); i++) {
+		const char *path = gh_json_text(json_array_get(links, i), "@odata.id");
+		const struct gh_redfish_resource *r =
+		    path[0] == '/' ? gh_redfish_find(t, path) : NULL; /* no braces */
+
+		if (r && is_member(r, o->collection))
+			return r->path;
+	}
+	return NULL;
+}
 
 const char *gh_redfish_own(const struct gh_redfish_tree *t, char which)
 {
-	const char *collection = which == 's'   ? "/redfish/v1/Systems/"
-				 : which == 'm' ? "/redfish/v1/Managers/"
-						: "/redfish/v1/Chassis/";
-	size_t n = strlen(collection);
+	for (size_t i = 0; i < GH_COUNT(owns); i++) {
+		const char *path;
 
-	for (size_t i = lower_bound(t, collection); i < t->n; i++) {
-		const char *path = t->at[i].path;
-
-		if (strncmp(path, collection, n) != 0)
-			break;
-		if (strchr(path + n, '/') == NULL && strncmp(path + n, "HGX_", 4) != 0 &&
-		    t->at[i].body)
-			return path;
+		if (owns[i].which != which)
+			continue;
+		path = owns[i].link ? linked(t, &owns[i]) : NULL;
+		return path ? path : first_member(t, owns[i].collection);
 	}
 	return "";
 }
 
-/* Writes the path with its word in braces resolved; false when there is none such. */
+/* Writes the path with its word in braces resolved and no slash at its end; false when
+ * there is none such. */
 static bool resolve(
     const struct gh_redfish_tree *t, const char *path, char *out, size_t size)
 {
-	const char *close = path[0] == '{' ? strchr(path, '}') : NULL, *own;
-	int n;
+	const char *close = path[0] == '{' ? strchr(path, '}') : NULL;
+	const char *own = close ? gh_redfish_own(t, path[1]) : "";
+	int n = snprintf(out, size, "%s%s", own, close ? close + 1 : path);
 
-	if (!close) {
-		n = snprintf(out, size, "%s", path);
-		return n > 0 && (size_t)n < size;
-	}
-	own = gh_redfish_own(t, path[1]);
-	n = snprintf(out, size, "%s%s", own, close + 1);
-	return own[0] != '\0' && n > 0 && (size_t)n < size;
+	if (n <= 0 || (size_t)n >= size || (close && !own[0]))
+		return false;
+	while (n > 1 && out[n - 1] == '/')
+		out[--n] = '\0';
+	return true;
 }
 
 const struct gh_redfish_resource *gh_redfish_find(
@@ -190,20 +250,16 @@ bool gh_redfish_next(struct gh_redfish_walk *w)
 
 /* ---- values ---- */
 
+/* Keys have dots of their own ("@odata.id", "@Redfish.Settings"): the shortest key that
+ * leads to a value counts. */
 const json_t *gh_redfish_value(const json_t *body, const char *dotted)
 {
-	while (body && *dotted) {
-		size_t n = strcspn(dotted, ".");
-		char key[128];
+	const json_t *v = dotted[0] ? json_object_get(body, dotted) : body;
 
-		if (n >= sizeof(key))
-			return NULL;
-		memcpy(key, dotted, n);
-		key[n] = '\0';
-		body = json_object_get(body, key);
-		dotted += n + (dotted[n] == '.');
-	}
-	return body;
+	for (const char *dot = strchr(dotted, '.'); !v && dot; dot = strchr(dot + 1, '.'))
+		v = gh_redfish_value(
+		    json_object_getn(body, dotted, (size_t)(dot - dotted)), dot + 1);
+	return v;
 }
 
 const char *gh_redfish_text(const json_t *body, const char *dotted)
@@ -249,6 +305,7 @@ json_t *gh_redfish_tree_json(const struct gh_redfish_tree *t)
 	return all;
 }
 
+/* What failed: it never takes the place of what was read. */
 static int load_failed(struct gh_redfish_tree *t, const json_t *all, struct gh_err *err)
 {
 	const char *path;
@@ -257,16 +314,32 @@ static int load_failed(struct gh_redfish_tree *t, const json_t *all, struct gh_e
 	json_object_foreach((json_t *)(uintptr_t)all, path, o)
 	{
 		const char *why = gh_json_text(o, "why");
+		json_int_t status = json_integer_value(json_object_get(o, "status"));
 		struct gh_err e = {0};
 
+		if (path[0] != '/')
+			return gh_fail(err, GH_E_PARSE,
+			    "Redfish reading: %.80s is no resource", path);
+		if (gh_redfish_get(t, path))
+			continue;
 		if (why[0])
 			(void)gh_fail(&e, GH_E_REMOTE, "%s", why);
 		if (gh_redfish_tree_put(t, path,
-			(int)json_integer_value(json_object_get(o, "status")), NULL, &e,
+			status > 0 && status < 1000 ? (int)status : 0, NULL, &e,
 			err) != 0)
 			return -1;
 	}
 	return 0;
+}
+
+/* A SHA-256 or a nonce as hex, or nothing. */
+static void load_hex(char out[static 65], const char *hex)
+{
+	uint8_t raw[32];
+
+	out[0] = '\0';
+	if (gh_unhex(raw, sizeof(raw), hex, NULL) == 0)
+		gh_hex(out, raw, sizeof(raw));
 }
 
 static int load_meta(struct gh_redfish_tree *t, const json_t *m, struct gh_err *err)
@@ -276,11 +349,10 @@ static int load_meta(struct gh_redfish_tree *t, const json_t *m, struct gh_err *
 	t->read_at = json_integer_value(json_object_get(m, "read_at"));
 	t->read_ms = json_integer_value(json_object_get(m, "read_ms"));
 	t->cert_self_signed = json_is_true(json_object_get(cert, "self_signed"));
-	snprintf(
-	    t->cert_sha256, sizeof(t->cert_sha256), "%s", gh_json_text(cert, "sha256"));
+	load_hex(t->cert_sha256, gh_json_text(cert, "sha256"));
 	gh_text_clean_into(
 	    t->cert_subject, sizeof(t->cert_subject), gh_json_text(cert, "subject"));
-	snprintf(t->nonce, sizeof(t->nonce), "%s", gh_json_text(m, "nonce"));
+	load_hex(t->nonce, gh_json_text(m, "nonce"));
 	return load_failed(t, json_object_get(m, "failed"), err);
 }
 
@@ -296,8 +368,8 @@ int gh_redfish_tree_load(struct gh_redfish_tree *t, const json_t *j, struct gh_e
 		int rc;
 
 		if (strcmp(path, META) == 0)
-			rc = load_meta(t, body, err);
-		else if (path[0] != '/' || !json_is_object(body))
+			continue;
+		if (path[0] != '/' || !json_is_object(body))
 			rc = gh_fail(err, GH_E_PARSE,
 			    "Redfish reading: %.80s is no resource", path);
 		else
@@ -306,5 +378,5 @@ int gh_redfish_tree_load(struct gh_redfish_tree *t, const json_t *j, struct gh_e
 		if (rc != 0)
 			return -1;
 	}
-	return 0;
+	return load_meta(t, json_object_get(j, META), err);
 }

@@ -33,15 +33,20 @@ void gh_redfish_tree_free(struct gh_redfish_tree *t);
  * path replaces the first. body is taken over (NULL is fine), also on error. */
 GH_MUST_USE int gh_redfish_tree_put(struct gh_redfish_tree *t, const char *path,
     int status, json_t *body, const struct gh_err *why, struct gh_err *err);
+/* The resource was got by a request of its own; etag is the header's, "" = none (then the
+ * one inside the body stays). path as it lies in the tree. */
+GH_MUST_USE int gh_redfish_tree_asked(
+    struct gh_redfish_tree *t, const char *path, const char *etag, struct gh_err *err);
 /* NULL when it was not read, or could not be. path may begin with a word in braces that
  * stands for the host's own resource: "{system}/Bios", "{manager}", "{chassis}". */
 const json_t *gh_redfish_get(const struct gh_redfish_tree *t, const char *path);
 /* The same with its status; NULL when it was never asked for. */
 const struct gh_redfish_resource *gh_redfish_find(
     const struct gh_redfish_tree *t, const char *path);
-/* The path of the host's own system, manager or chassis: the first member of that
- * collection that is no HGX baseboard; "" when the collection was not read. which is
- * 's', 'm' or 'c'. Borrowed from the tree. */
+/* The path of the host's own system, manager or chassis: the first system that is no HGX
+ * baseboard, and the first manager and chassis that it names in Links, or else the first of
+ * their collection; "" when the collection was not read. which is 's', 'm' or 'c'. Borrowed
+ * from the tree. */
 const char *gh_redfish_own(const struct gh_redfish_tree *t, char which);
 
 /* Walks the resources directly below a collection, in order of path:
@@ -58,7 +63,8 @@ struct gh_redfish_walk gh_redfish_walk_of(
     const struct gh_redfish_tree *t, const char *collection);
 bool gh_redfish_next(struct gh_redfish_walk *w);
 
-/* Text of body.a.b.c ("ProcessorId.MicrocodeInfo"); "" when absent or no string. */
+/* Text of body.a.b.c ("ProcessorId.MicrocodeInfo", "@Redfish.Settings.SettingsObject"); ""
+ * when absent or no string. */
 const char *gh_redfish_text(const json_t *body, const char *dotted);
 const json_t *gh_redfish_value(const json_t *body, const char *dotted);
 
