@@ -17,9 +17,11 @@ struct gh_redfish_target {
 	const char *name; /* of the host, for messages */
 	const char *address;
 	uint16_t port;
-	const char *user, *password;
+	const char *user, *password; /* no user: only the root is read, no login */
 	/* The pin: SHA-256 of the certificate (DER), hex. "" is refused (CONFIG) unless
-	 * enrol is set, which takes whatever is shown and says what it was. */
+	 * enrol is set, which takes whatever is shown and says what it was: the password
+	 * goes to it, so that a careful enrolment first reads without a user, shows the
+	 * digest, and logs in with that pin. */
 	const char *cert_sha256;
 	bool enrol;
 	unsigned int deadline_ms; /* for the whole reading */
@@ -41,9 +43,10 @@ GH_MUST_USE int gh_redfish_pool_new(
 void gh_redfish_pool_free(struct gh_redfish_pool **p); /* logs out what is logged in */
 
 /* Reads all of them, each to its own deadline, none waiting for another. done (may be NULL)
- * is called from this thread as each ends. 0 when every job has a result. Redirects are
- * never followed; links in bodies only below /redfish/ of the same BMC. What a BMC does not
- * offer (404) is in the tree as such and no error. */
+ * is called from this thread as each ends. 0 when every job has a result; up to a second
+ * after the last result goes into logouts. Redirects are never followed; links in bodies
+ * only below /redfish/ of the same BMC. What a BMC does not offer (404) is in the tree as
+ * such and no error; a resource that failed, or was asked for in vain, has its err. */
 GH_MUST_USE int gh_redfish_run(struct gh_redfish_pool *pool, struct gh_redfish_job *jobs,
     size_t n, void (*done)(struct gh_redfish_job *job, void *ctx), void *ctx,
     const struct gh_cancel *cancel, struct gh_err *err);

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * What a BMC said last time and by which ETag. */
+#include "net/redfish_cache.h"
+
+#include <stdlib.h>
+
+static void entry_free(struct gh_redfish_cached *e)
+{
+	free(e->path);
+	free(e->etag);
+	gh_buf_free(&e->text);
+}
+
+void gh_redfish_cache_free(struct gh_redfish_cache *c)
+{
+	for (size_t i = 0; i < c->n; i++)
+		entry_free(&c->at[i]);
+	free(c->at);
+	*c = (struct gh_redfish_cache){0};
+}
+
+/* First place whose path is not before that one; *same when it is that one. */
+static size_t place(const struct gh_redfish_cache *c, const char *path, bool *same)
+{
+	size_t lo = 0, hi = c->n;
+
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+
+		if (strcmp(c->at[mid].path, path) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	*same = lo < c->n && strcmp(c->at[lo].path, path) == 0;
+	return lo;
+}
+
+const struct gh_redfish_cached *gh_redfish_cache_get(
+    struct gh_redfish_cache *c, const char *path)
+{
+	bool same;
+	size_t i = place(c, path, &same);
+
+	if (!same)
+		return NULL;
+	c->at[i].used = true;
+	return &c->at[i];
+}
+
+static void forget(struct gh_redfish_cache *c, size_t i)
+{
+	c->bytes -= c->at[i].text.len;
+	entry_free(&c->at[i]);
+	c->n--;
+	memmove(&c->at[i], &c->at[i + 1], (c->n - i) * sizeof(*c->at));
+}
+
+static bool make_room(struct gh_redfish_cache *c)
+{
+	size_t cap = c->cap ? 2 * c->cap : 32;
+	struct gh_redfish_cached *at;
+
+	if (c->n < c->cap)
+		return true;
+	at = realloc(c->at, cap * sizeof(*at));
+	if (!at)
+		return false;
+	c->at = at;
+	c->cap = cap;
+	return true;
+}
+
+void gh_redfish_cache_put(
+    struct gh_redfish_cache *c, const char *path, const char *etag, struct gh_bytes text)
+{
+	struct gh_redfish_cached e = {.used = true};
+	bool same;
+	size_t i = place(c, path, &same);
+
+	if (same)
+		forget(c, i);
+	if (text.len > GH_REDFISH_CACHE_MAX - c->bytes || !make_room(c))
+		return;
+	e.path = strdup(path);
+	e.etag = strdup(etag);
+	gh_buf_add(&e.text, text.p, text.len);
+	if (!e.path || !e.etag || e.text.oom) {
+		entry_free(&e);
+		return;
+	}
+	memmove(&c->at[i + 1], &c->at[i], (c->n - i) * sizeof(*c->at));
+	c->at[i] = e;
+	c->n++;
+	c->bytes += e.text.len;
+}
+
+void gh_redfish_cache_sweep(struct gh_redfish_cache *c)
+{
+	for (size_t i = c->n; i-- > 0;) {
+		if (!c->at[i].used)
+			forget(c, i);
+		else
+			c->at[i].used = false;
+	}
+}
