@@ -128,7 +128,7 @@ $(eval $(call folder_lib,ui,ui))
 # files compiled in
 $(BUILD)/obj/src/evidence/trust.o $(BUILD)/fuzz/obj/src/evidence/trust.o: inventory/trust.json
 $(BUILD)/obj/src/evidence/snp_roots.o $(BUILD)/fuzz/obj/src/evidence/snp_roots.o: $(wildcard inventory/amd/*)
-$(BUILD)/obj/src/checks/catalogue.o $(BUILD)/fuzz/obj/src/checks/catalogue.o: inventory/checks.json
+$(BUILD)/obj/src/checks/catalogue.o $(BUILD)/fuzz/obj/src/checks/catalogue.o: inventory/checks.json inventory/coverage.json
 $(BUILD)/obj/src/checks/host_policy.o $(BUILD)/fuzz/obj/src/checks/host_policy.o: $(wildcard inventory/policies/*.json)
 $(BUILD)/obj/src/checks/probe.o $(BUILD)/fuzz/obj/src/checks/probe.o: src/checks/probe.sh
 $(BUILD)/obj/src/firmware/knowledge.o $(BUILD)/fuzz/obj/src/firmware/knowledge.o: inventory/firmware.json

@@ -7,6 +7,7 @@
 #include "checks/judge.h"
 
 GH_EMBED(checks_json, "inventory/checks.json");
+GH_EMBED(coverage_json, "inventory/coverage.json");
 
 #define FORMAT "gatehouse-checks/1"
 
@@ -34,6 +35,7 @@ static int read_words(struct gh_check *c, const json_t *o, struct gh_err *err)
 		if (gh_json_str(o, "check", field[i].key, field[i].out, err))
 			return -1;
 	c->params = json_object_get(o, "params");
+	c->facts = json_object_get(o, "facts");
 	return gh_json_bool_opt(o, c->id, "root", &c->root, err);
 }
 
@@ -129,4 +131,10 @@ bool gh_check_applies(const struct gh_check *c, enum gh_tee tee)
 bool gh_check_judged(const struct gh_check *c)
 {
 	return gh_judge_find(c->id) != NULL;
+}
+
+json_t *gh_coverage(struct gh_err *err)
+{
+	return gh_json_parse(
+	    coverage_json, (size_t)(coverage_json_end - coverage_json), err);
 }

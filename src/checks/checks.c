@@ -2,13 +2,45 @@
  * The engine: one finding for each check that applies, and what the host says it is. */
 #include "checks/checks.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "checks/fleet_checks.h"
 #include "checks/judge.h"
 #include "checks/policy_eval.h"
+#include "crypto/digest.h"
 
 #define GROUP_ID_LEN 3 /* "G05" of "G05 TDX enablement" */
+
+/* The second source: is there a reading, is it of this run? */
+static void add_bmc(struct gh_result *out, const struct gh_sources *src)
+{
+	struct gh_finding *f =
+	    gh_findings_add(&out->findings, src->host->name, "host.bmc.reach");
+
+	gh_say(&f->title, "The BMC answers");
+	gh_say(&f->source, "Redfish at %s port %u", src->host->bmc, src->host->bmc_port);
+	gh_say(&f->expected, "a whole reading on the pinned certificate");
+	gh_say(&f->why, "Without the BMC the host is believed about itself.");
+	if (src->bmc_pending) {
+		gh_say(&f->observed, "still reading");
+		gh_judge(f, GH_UNKNOWN, "host.bmc.reach.pending");
+	} else if (src->bmc_err) {
+		char code[64];
+		snprintf(code, sizeof(code), "host.bmc.reach.%s",
+		    gh_errc_word(src->bmc_err->code));
+		gh_judge_err(f, code, src->bmc_err);
+		gh_say(&f->observed, "%s", src->bmc_err->what);
+	} else if (!src->bmc) {
+		gh_say(&f->observed, "the fleet file names no BMC for this host");
+		gh_judge(f, GH_UNKNOWN, "host.bmc.reach.none");
+	} else {
+		gh_say(&f->observed, "%zu resources in %lld ms", src->bmc->n,
+		    (long long)src->bmc->read_ms);
+		gh_judge(f, GH_PASS, "");
+	}
+}
 
 /* Did everything arrive? What is missing is UNKNOWN by itself; this says why. */
 static void add_probe(struct gh_result *out, const struct gh_probe *p, const char *host)
@@ -35,6 +67,21 @@ static void add_probe(struct gh_result *out, const struct gh_probe *p, const cha
 		     "disk, a full host, or output from shell start-up files.");
 }
 
+struct gh_finding *gh_judge_open(
+    struct gh_result *out, const struct gh_check *c, const char *host)
+{
+	struct gh_finding *f = gh_findings_add(&out->findings, host, c->id);
+
+	f->severity = c->severity;
+	f->assurance = GH_A0;
+	gh_say(&f->title, "%s", c->title);
+	gh_say(&f->parent, "%.*s", GROUP_ID_LEN, c->group);
+	gh_say(&f->expected, "%s", c->expect);
+	gh_say(&f->why, "%s", c->why);
+	gh_say(&f->remedy, "%s", c->remedy);
+	return f;
+}
+
 static void add_check(struct gh_result *out, const struct gh_check *catalogued,
     const struct gh_sources *src, const struct gh_facts *facts,
     const struct gh_host_policy *policy)
@@ -44,27 +91,43 @@ static void add_check(struct gh_result *out, const struct gh_check *catalogued,
 	    catalogued, gh_policy_change(policy, catalogued->id), &params);
 	const struct gh_check *c = &mine;
 	const struct gh_judge *g = gh_judge_find(c->id);
-	struct gh_finding *f = gh_findings_add(&out->findings, src->host->name, c->id);
 	struct gh_judging j = {.check = c,
 	    .src = src,
 	    .facts = facts,
 	    .probe = src->probe,
 	    .host = src->host,
 	    .at = src->at,
-	    .f = f};
+	    .f = gh_judge_open(out, c, src->host->name)};
 
-	f->severity = c->severity;
-	f->assurance = GH_A0;
-	gh_say(&f->title, "%s", c->title);
-	gh_say(&f->parent, "%.*s", GROUP_ID_LEN, c->group);
-	gh_say(&f->expected, "%s", c->expect);
-	gh_say(&f->why, "%s", c->why);
-	gh_say(&f->remedy, "%s", c->remedy);
 	if (g)
 		g->judge(&j);
 	else
 		gh_judge_unknown(&j, "no_judge", "this version cannot judge it");
-	gh_policy_amend(f, catalogued, policy, src->at);
+	gh_judge_settle(&j);
+	gh_policy_amend(j.f, catalogued, policy, src->at);
+}
+
+int gh_fleet_checks_run(struct gh_result *host, const struct gh_catalogue *c,
+    const struct gh_fleet_view *view, struct gh_err *err)
+{
+	const struct gh_sources src = {.host = view->host, .at = view->at};
+
+	for (size_t i = 0; i < gh_catalogue_count(c); i++) {
+		const struct gh_check *check = gh_catalogue_at(c, i);
+		const struct gh_judge *g = gh_judge_find(check->id);
+
+		if (strncmp(check->id, "fleet.", 6) != 0 || !g)
+			continue;
+		struct gh_judging j = {.check = check,
+		    .src = &src,
+		    .host = view->host,
+		    .at = view->at,
+		    .fleet = view,
+		    .result = host,
+		    .f = gh_judge_open(host, check, view->host->name)};
+		g->judge(&j);
+	}
+	return gh_result_ok(host, err);
 }
 
 /* ---- claims ----------------------------------------------------------------------- */
@@ -160,6 +223,38 @@ int gh_checks_words(
 	return gh_buf_ok(out, err);
 }
 
+/* Facts that hosts are compared by are claims under their own names. */
+static void claim_facts(struct gh_subject *s, const struct gh_facts *facts)
+{
+	size_t n = 0;
+	const struct gh_fact_def *def = gh_fact_defs(&n);
+
+	for (size_t i = 0; i < n; i++) {
+		gh_auto(struct gh_buf, gh_buf_free) text = {0};
+		const json_t *v = gh_facts_get(facts, def[i].name);
+
+		if (!v || !(def[i].use & (GH_FACT_DRIFT | GH_FACT_UNIQUE)))
+			continue;
+		gh_fact_text(&text, v);
+		gh_claim(s, def[i].name, "%s", gh_buf_cstr(&text));
+	}
+}
+
+/* Which probe ran, as whom: so that a client can run it again. */
+static void claim_probe(struct gh_subject *s, const struct gh_probe *p)
+{
+	const struct gh_probe_item *self = gh_probe_get(p, "self");
+	struct gh_bytes text = gh_probe_script();
+	char name[GH_SHA256_NAME_LEN];
+
+	if (!self || gh_sha256_name(text.p, text.len, name, NULL) != 0)
+		return;
+	gh_claim(s, "probe_sha256", "%s", name + strlen("sha256:"));
+	gh_claim(s, "probe_user", "%.*s",
+	    (int)(self->data.len < 40 ? self->data.len : 40), (const char *)self->data.p);
+	gh_claim(s, "probe_root", "%s", p->root ? "yes" : "no");
+}
+
 int gh_checks_run(struct gh_result *out, const struct gh_catalogue *c,
     const struct gh_sources *src, struct gh_err *err)
 {
@@ -173,10 +268,13 @@ int gh_checks_run(struct gh_result *out, const struct gh_catalogue *c,
 	claim_files(s, src->probe);
 	claim_cpu(s, src->probe);
 	claim_tee(s, src->probe, src->host->tee);
+	claim_facts(s, &facts);
+	claim_probe(s, src->probe);
 	if (src->probe)
 		add_probe(out, src->probe, src->host->name);
 	if (gh_judge_enrolment(out, src, &facts, err) != 0)
 		return -1;
+	add_bmc(out, src);
 	for (size_t i = 0; i < gh_catalogue_count(c); i++) {
 		const struct gh_check *check = gh_catalogue_at(c, i);
 		if (gh_check_applies(check, src->host->tee))

@@ -21,6 +21,7 @@ struct gh_check {
 	const char *why, *remedy;
 	bool root;
 	const json_t *params; /* what operators may tune (object); NULL = nothing */
+	const json_t *facts;  /* names of the facts it rests on (array); NULL = none */
 };
 
 struct gh_host_policy;
@@ -36,13 +37,16 @@ struct gh_sources {
 	unsigned int ssh_ms;          /* from asking to the whole answer */
 	const char *host_key; /* "TYPE BASE64" that was shown and accepted; "" = none */
 	const struct gh_redfish_tree *bmc; /* the second source */
-	const struct gh_err *bmc_err;      /* why bmc is NULL, or is not of this run */
-	bool bmc_pending; /* the BMC has not answered yet: bmc is older */
+	const struct gh_err *bmc_err;      /* why there is no whole reading of this run */
+	bool bmc_pending;                  /* the BMC is still being read */
+	bool bmc_old;                      /* bmc is the reading of an earlier run */
 	const struct gh_enrolment *enrolled; /* what enrolment pinned */
 	const struct gh_host_policy *policy;
 	const struct gh_rims *rims;   /* reference manifests at hand */
 	const struct gh_trust *trust; /* anchors for what hardware signed */
 	int64_t at;                   /* when the run started, unix seconds */
+	int64_t
+	    fresh_s; /* an older reading of the BMC proves nothing any more; 0 = any is */
 };
 
 struct gh_catalogue;
@@ -58,6 +62,10 @@ void gh_catalogue_free(struct gh_catalogue **c);
 size_t gh_catalogue_count(const struct gh_catalogue *c);
 const struct gh_check *gh_catalogue_at(const struct gh_catalogue *c, size_t i);
 const struct gh_check *gh_catalogue_get(const struct gh_catalogue *c, const char *id);
+/* Other checkers and what they look at, set against ours (inventory/coverage.json):
+ * {"tools":[{"tool","revision","peers":[..],"tests","relevant","covered","not_covered"}],
+ * "checks":{id:[peer,..]}}. New reference. */
+GH_MUST_USE json_t *gh_coverage(struct gh_err *err);
 /* True when it applies to that TEE, and is judged host by host: those of the fleet as a
  * whole (G17) are not. */
 bool gh_check_applies(const struct gh_check *c, enum gh_tee tee);

@@ -32,6 +32,7 @@ static const struct gh_judge *const tables[] = {
     gh_judges_tpm,
     gh_judges_gputool,
     gh_judges_services,
+    gh_judges_fleet,
 };
 
 const struct gh_judge *gh_judge_find(const char *id)
@@ -147,6 +148,7 @@ const json_t *gh_judge_bmc(struct gh_judging *j, const char *path)
 	}
 	r = gh_redfish_find(j->src->bmc, path);
 	if (r && r->body) {
+		j->used_bmc = true;
 		gh_say(&j->f->source, "Redfish %s", r->path);
 		return r->body;
 	}
@@ -155,6 +157,9 @@ const json_t *gh_judge_bmc(struct gh_judging *j, const char *path)
 	else if (r)
 		gh_judge_unknown(j, "bmc_unread", "%s: %s", path,
 		    r->err.what[0] ? r->err.what : "no answer");
+	else if (j->src->bmc_err && !j->src->bmc_old)
+		gh_judge_unknown(j, "bmc_unread", "%s was not reached: %s", path,
+		    j->src->bmc_err->what);
 	else
 		gh_judge_unknown(j, "not_offered", "this BMC does not show %s", path);
 	return NULL;

@@ -6,15 +6,27 @@
 #include "checks/bios_settings.h"
 #include "checks/checks.h"
 
+struct gh_fleet_view;
+
 struct gh_judging {
 	const struct gh_check *check;
 	const struct gh_sources *src;
 	const struct gh_facts *facts;
-	const struct gh_probe *probe; /* = src->probe; NULL = SSH did not answer */
-	const struct gh_host *host;   /* = src->host */
-	int64_t at;                   /* = src->at, for checks of age */
+	const struct gh_probe *probe;      /* = src->probe; NULL = SSH did not answer */
+	const struct gh_host *host;        /* = src->host */
+	int64_t at;                        /* = src->at, for checks of age */
+	const struct gh_fleet_view *fleet; /* of the checks of G17 alone, with result */
+	struct gh_result *result;          /* the host's, so far */
 	struct gh_finding *f;
+	bool used_bmc; /* a judge looked at the BMC's reading */
 };
+
+/* A new finding of that check and host: UNKNOWN, with the words of the catalogue. */
+struct gh_finding *gh_judge_open(
+    struct gh_result *out, const struct gh_check *c, const char *host);
+/* After the judge: an old reading of the BMC is no proof any more, and what both sources say
+ * is worth more than what one says, or is a contradiction. */
+void gh_judge_settle(struct gh_judging *j);
 
 struct gh_judge {
 	const char *id;
@@ -44,6 +56,7 @@ extern const struct gh_judge gh_judges_uefi[];     /* EFI variables, boot measur
 extern const struct gh_judge gh_judges_tpm[];      /* event log, golden PCRs, quote */
 extern const struct gh_judge gh_judges_gputool[];  /* CC mode and its knobs */
 extern const struct gh_judge gh_judges_services[]; /* packages, logs, network exposure */
+extern const struct gh_judge gh_judges_fleet[];    /* the fleet as a whole (G17) */
 const struct gh_judge *gh_judge_find(const char *id);
 
 /* Verdicts. The text is what was observed. A failed check of severity warn is WARN; one of
