@@ -44,6 +44,39 @@ static void put_list(struct gh_buf *b, const json_t *rows)
 	    json_array_size(rows), judged);
 }
 
+static long long number(const json_t *row, const char *key)
+{
+	return (long long)json_integer_value(json_object_get(row, key));
+}
+
+static int print_coverage(const struct gh_cli *cli)
+{
+	gh_auto(json_t *, gh_json_free) cov = NULL;
+	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+	struct gh_err err;
+	const json_t *row;
+	size_t i;
+
+	if (gh_op_coverage(&cov, &err) < 0)
+		return cli_error(cli, &err);
+	if (cli->form == GH_CLI_JSON)
+		return cli_json(gh_take(cov));
+	gh_buf_fmt(&b, "%-28s %-15s %5s %8s %7s %5s\n", "tool", "revision", "tests",
+	    "relevant", "covered", "ours");
+	json_array_foreach(json_object_get(cov, "tools"), i, row)
+	    gh_buf_fmt(&b, "%-28s %-15s %5lld %8lld %7lld %5lld\n%30snot: %s\n",
+		gh_json_text(row, "tool"), gh_json_text(row, "revision"),
+		number(row, "tests"), number(row, "relevant"), number(row, "covered"),
+		number(row, "ours"), "", gh_json_text(row, "not_covered"));
+	gh_buf_fmt(&b,
+	    "\ntests: what the tool has; relevant: to such a host; covered: of those, by "
+	    "this\ncatalogue; ours: checks here that look at it. No other tool has %lld "
+	    "of "
+	    "our checks.\n",
+	    number(cov, "only_ours"));
+	return cli_text(&b);
+}
+
 int cmd_checks(const struct gh_cli *cli, int argc, char **argv)
 {
 	gh_auto(json_t *, gh_json_free) rows = NULL;
@@ -52,6 +85,8 @@ int cmd_checks(const struct gh_cli *cli, int argc, char **argv)
 
 	if (argc > 2)
 		return cli_usage(argv[0], "one id at most");
+	if (argc == 2 && strcmp(argv[1], "--coverage") == 0)
+		return print_coverage(cli);
 	if (gh_op_catalogue(argc == 2 ? argv[1] : NULL, &rows, &err) < 0)
 		return cli_error(cli, &err);
 	if (cli->form == GH_CLI_JSON)

@@ -15,7 +15,7 @@ const struct gh_command gh_commands[] = {
 	cmd_validate},
     {"attest", "HOST[:GPU]...", "collect and judge fresh GPU evidence", cmd_attest},
     {"facts", "HOST [FACT]", "what a host and its BMC say, side by side", cmd_facts},
-    {"checks", "[ID]", "the catalogue of host checks", cmd_checks},
+    {"checks", "[ID|--coverage]", "the catalogue of host checks", cmd_checks},
     {"policy",
 	"test FILE | explain FILE [HOST] | lint FILE | diff FILE FILE | from-host HOST",
 	"what hosts must meet: policy files, tried and told in words", cmd_policy},

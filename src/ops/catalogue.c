@@ -35,3 +35,38 @@ int gh_op_catalogue(const char *id, json_t **out, struct gh_err *err)
 	*out = gh_take(rows);
 	return 0;
 }
+
+static bool shares(const json_t *a, const json_t *b)
+{
+	for (size_t i = 0; i < json_array_size(a); i++)
+		for (size_t k = 0; k < json_array_size(b); k++)
+			if (json_equal(json_array_get(a, i), json_array_get(b, k)))
+				return true;
+	return false;
+}
+
+int gh_op_coverage(json_t **out, struct gh_err *err)
+{
+	gh_auto(struct gh_catalogue *, gh_catalogue_free) cat = NULL;
+	gh_auto(json_t *, gh_json_free) cov = gh_coverage(err);
+	json_t *checks = json_object_get(cov, "checks"), *row, *peers;
+	const char *id;
+	size_t i;
+
+	if (cov == NULL || gh_catalogue_load(&cat, err) < 0)
+		return -1;
+	json_array_foreach(json_object_get(cov, "tools"), i, row)
+	{
+		json_int_t ours = 0;
+
+		json_object_foreach(checks, id, peers) ours +=
+		    shares(peers, json_object_get(row, "peers"));
+		json_object_set_new(row, "ours", json_integer(ours));
+	}
+	json_object_set_new(cov, "only_ours",
+	    json_integer(
+		(json_int_t)(gh_catalogue_count(cat) - json_object_size(checks))));
+	json_object_del(cov, "checks");
+	*out = gh_take(cov);
+	return 0;
+}
