@@ -19,7 +19,8 @@ static void on_interrupt(int sig)
 /* One line per host to stderr, when a person is looking. */
 static void on_event(void *ctx, const struct gh_event *ev)
 {
-	static const char *const word[] = {[GH_EVENT_HOST_CHECKED] = "checked",
+	static const char *const word[] = {[GH_EVENT_HOST_PARTIAL] = "SSH judged",
+	    [GH_EVENT_HOST_CHECKED] = "checked",
 	    [GH_EVENT_HOST_ATTESTED] = "GPUs judged",
 	    [GH_EVENT_HOST_FAILED] = "not read"};
 

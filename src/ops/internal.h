@@ -8,6 +8,7 @@
 #include "checks/checks.h"
 #include "evidence/rim.h"
 #include "fleet/inventory.h"
+#include "net/redfish.h"
 #include "net/ssh.h"
 #include "ops/session.h"
 #include "store/store.h"
@@ -22,6 +23,8 @@ struct gh_session {
 	bool rims_loaded;
 	pthread_mutex_t pool_lock; /* the pool has one user at a time */
 	struct gh_ssh_pool *pool;
+	pthread_mutex_t bmc_lock; /* as pool_lock, of the next one */
+	struct gh_redfish_pool *bmc_pool;
 	char state[PATH_MAX];
 	char by[64]; /* user@machine */
 };

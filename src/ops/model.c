@@ -224,7 +224,8 @@ static void add_needs(struct gh_model *m, struct gh_session *s,
 		const struct gh_finding *f = &fs->at[i];
 
 		if (f->verdict == GH_PASS || f->verdict == GH_SKIP ||
-		    f->severity == GH_SEV_INFO || has_failing_child(fs, f))
+		    f->severity == GH_SEV_INFO || gh_finding_echo(f) ||
+		    has_failing_child(fs, f))
 			continue;
 		set_need(m, s, h, f, gpus);
 	}

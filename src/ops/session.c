@@ -112,7 +112,8 @@ static int open_rest(
 	char db[PATH_MAX];
 
 	if (load_trust(s, err) < 0 || gh_catalogue_load(&s->catalogue, err) < 0 ||
-	    gh_rim_setup(err) < 0 || gh_ssh_pool_new(&s->pool, s->env, err) < 0)
+	    gh_rim_setup(err) < 0 || gh_ssh_pool_new(&s->pool, s->env, err) < 0 ||
+	    gh_redfish_pool_new(&s->bmc_pool, s->env, err) < 0)
 		return -1;
 	if (find_state(s, o->state, err) < 0 ||
 	    gh_path_join(db, sizeof db, s->state,
@@ -134,6 +135,7 @@ int gh_session_open(
 		return gh_fail(err, GH_E_NOMEM, "out of memory");
 	s->env = o->env != NULL ? o->env : &gh_env_real;
 	pthread_mutex_init(&s->pool_lock, NULL);
+	pthread_mutex_init(&s->bmc_lock, NULL);
 	who(s);
 	if (open_fleet(s, o, err) < 0 || open_rest(s, o, err) < 0)
 		return -1;
@@ -147,11 +149,13 @@ void gh_session_close(struct gh_session **ps)
 
 	if (s == NULL)
 		return;
+	gh_redfish_pool_free(&s->bmc_pool);
 	gh_ssh_pool_free(&s->pool);
 	gh_store_close(&s->store);
 	gh_catalogue_free(&s->catalogue);
 	gh_rims_free(&s->rims);
 	gh_fleet_free(&s->fleet);
+	pthread_mutex_destroy(&s->bmc_lock);
 	pthread_mutex_destroy(&s->pool_lock);
 	free(s);
 	*ps = NULL;

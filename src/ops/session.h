@@ -29,6 +29,7 @@ const struct gh_env *gh_session_env(const struct gh_session *s);
 /* What an operation tells while it runs. */
 enum gh_event_kind {
 	GH_EVENT_HOST_STARTED,  /* host */
+	GH_EVENT_HOST_PARTIAL,  /* host: judged on SSH, its BMC is still being read */
 	GH_EVENT_HOST_CHECKED,  /* host, result: its checks are judged and stored */
 	GH_EVENT_HOST_ATTESTED, /* host, result: its GPUs are judged and stored */
 	GH_EVENT_HOST_FAILED, /* host, text: could not be reached or read (also stored) */

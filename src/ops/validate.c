@@ -1,276 +1,465 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Validating many hosts at once. One thread speaks to the hosts; as each answer comes,
- * a second one judges and stores it, so that judging a host never delays another. */
+ * Validating many hosts at once. One thread speaks SSH to all hosts, one Redfish to all
+ * BMCs, and a third judges and stores what comes back, so that neither source waits for the
+ * other and no host for another. */
 #include "ops/validate.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <time.h>
 
 #include "base/text.h"
 #include "evidence/selftest.h"
+#include "ops/bmc.h"
+#include "ops/enrolled.h"
+#include "ops/fleet_pass.h"
 #include "ops/visit.h"
 
 #define AGENT_OUT_MAX (2u << 20) /* eight reports and chains are 120 KB of base64 */
+#define GRACE_MS      400 /* how long SSH's word waits for the BMC's before it counts */
+
+enum part { PART_PROBE, PART_GPUS, PART_BMC };
+
+struct event {
+	size_t visit;
+	enum part part;
+};
 
 struct work {
 	struct gh_session *s;
-	struct gh_ssh_job *job;
+	struct gh_enrolled *enrolled;
 	struct gh_visit *visit;
-	struct gh_memo *memo;   /* used by the judging thread alone */
-	struct gh_buf *command; /* one per job */
 	size_t n;
+	struct gh_ssh_job *ssh;
+	size_t n_ssh, n_pinned; /* the first n_pinned are of hosts with a pinned key */
+	struct gh_redfish_job *bmc;
+	size_t n_bmc;
+	size_t *ssh_visit, *bmc_visit; /* job -> visit */
+	struct gh_buf *command;        /* one per SSH job */
+	struct gh_buf *secret;         /* one per BMC job */
+	struct gh_memo *memo;          /* used by the judging thread alone */
 	const struct gh_progress *progress;
+	const struct gh_cancel *cancel;
 	struct gh_result *out;
-	/* the queue between the two threads */
+	unsigned int done, of; /* parts that are judged */
+	/* the queue between the threads */
 	pthread_mutex_t lock;
 	pthread_cond_t more;
-	size_t *ready;
-	size_t n_ready, next;
-	bool closed;
-	int rc; /* of the judging thread */
+	struct event *queue;
+	size_t n_queued, next;
+	unsigned int talking; /* threads that still speak to hosts */
+	int rc;               /* of the judging thread */
 	struct gh_err err;
 };
 
 static void tell(struct work *w, enum gh_event_kind kind, const char *host,
     const char *text, enum gh_verdict v)
 {
-	struct gh_event ev = {
-	    kind, host, text, v, (unsigned int)w->next, (unsigned int)w->n};
+	struct gh_event ev = {kind, host, text, v, w->done, w->of};
 
 	if (w->progress != NULL)
 		w->progress->event(w->progress->ctx, &ev);
 }
 
-/* ---- judging thread ------------------------------------------------------------------ */
+/* ---- storing ------------------------------------------------------------------------- */
 
-static void count(struct gh_run *run, const struct gh_findings *fs)
-{
-	unsigned int *const n[] = {[GH_PASS] = &run->n_pass,
-	    [GH_WARN] = &run->n_warn,
-	    [GH_FAIL] = &run->n_fail,
-	    [GH_UNKNOWN] = &run->n_unknown,
-	    [GH_STALE] = &run->n_unknown,
-	    [GH_SKIP] = &run->n_skip};
-
-	for (size_t i = 0; i < fs->n; i++) {
-		(*n[fs->at[i].verdict])++;
-		run->lab = run->lab || fs->at[i].lab;
-	}
-}
-
-static int store_visit(struct work *w, const struct gh_visit *v,
-    const struct gh_ssh_job *job, const struct gh_result *r,
+static int put_host(struct work *w, struct gh_visit *v, const struct gh_result *r,
     const struct gh_visit_blobs *blobs, struct gh_err *err)
 {
-	struct gh_run run = {.started = v->started,
-	    .finished = gh_now(w->s->env),
-	    .took_ms = job->took_ms,
-	    .verdict = gh_result_verdict(r),
-	    .lab = gh_session_lab(w->s)};
+	struct gh_run run;
 
-	if (gh_ulid(w->s->env, run.id, err) < 0)
-		return -1;
-	snprintf(run.host, sizeof run.host, "%s", v->host->name);
-	snprintf(run.kind, sizeof run.kind, "%s", v->gpus ? "attest" : "validate");
-	snprintf(run.by, sizeof run.by, "%s", w->s->by);
-	count(&run, &r->findings);
-	return gh_store_put_run(w->s->store, &run, r, blobs->at, blobs->n, err);
+	gh_run_fill(&run, w->s, v, r);
+	v->stored = true;
+	return gh_store_revise_run(
+	    w->s->store, &run, r, (struct gh_blobs){blobs->at, blobs->n}, err);
 }
 
-/* Moves what one host said into the result of the whole operation. */
-static void merge(struct gh_result *to, const struct gh_result *from)
-{
-	for (size_t i = 0; i < from->n_subjects; i++) {
-		struct gh_subject *s =
-		    gh_result_subject(to, from->subject[i].name, from->subject[i].kind);
+/* ---- judging thread ------------------------------------------------------------------ */
 
-		if (s->claims != NULL)
-			json_object_update(s->claims, from->subject[i].claims);
-	}
-	for (size_t i = 0; i < from->findings.n; i++)
-		gh_findings_copy(&to->findings, &from->findings.at[i]);
+/* What was broken off says nothing of the host: the last run stays the newest. */
+static bool broken_off(const struct gh_ssh_job *job)
+{
+	return job->rc < 0 && job->err.code == GH_E_CANCELLED;
 }
 
-static int judge_one(struct work *w, size_t i, struct gh_err *err)
+/* SSH has answered, the BMC has not: what is known counts, with the age of the rest. */
+static int judge_early(struct work *w, struct gh_visit *v, struct gh_err *err)
 {
-	gh_auto(struct gh_result, gh_result_free) r = {.at = w->visit[i].started};
+	gh_auto(struct gh_result, gh_result_free) r = {.at = v->started};
 	gh_auto(struct gh_visit_blobs, gh_visit_blobs_free) blobs = {0};
-	const struct gh_visit *v = &w->visit[i];
-	const struct gh_ssh_job *job = &w->job[i];
-	/* What was broken off says nothing of the host: the last run stays the newest. */
-	bool cancelled = job->rc < 0 && job->err.code == GH_E_CANCELLED;
-	int rc = v->gpus ? gh_visit_judge_gpus(w->s, v, job, &r, &blobs, err)
-			 : gh_visit_judge_probe(w->s, v, job, &r, &blobs, err);
 
-	if (rc < 0 || gh_result_ok(&r, err) < 0 ||
-	    (!cancelled && store_visit(w, v, job, &r, &blobs, err) < 0))
+	v->due_ms = 0;
+	if (gh_visit_judge_host(w->s, v, &r, &blobs, err) < 0 ||
+	    gh_result_ok(&r, err) < 0 || put_host(w, v, &r, &blobs, err) < 0)
 		return gh_err_prefix(err, "%s", v->host->name);
-	gh_buf_free(&w->job[i].out);
-	merge(w->out, &r);
-	w->next++;
-	tell(w,
-	    job->rc < 0 ? GH_EVENT_HOST_FAILED
-	    : v->gpus   ? GH_EVENT_HOST_ATTESTED
-			: GH_EVENT_HOST_CHECKED,
+	tell(w, GH_EVENT_HOST_PARTIAL, v->host->name, "the BMC is still being read",
+	    gh_result_verdict(&r));
+	return 0;
+}
+
+static int judge_host(struct work *w, struct gh_visit *v, struct gh_err *err)
+{
+	gh_auto(struct gh_visit_blobs, gh_visit_blobs_free) blobs = {0};
+	const struct gh_ssh_job *job = v->probe;
+
+	v->due_ms = 0;
+	v->result.at = v->started;
+	if (gh_visit_judge_host(w->s, v, &v->result, &blobs, err) < 0 ||
+	    gh_result_ok(&v->result, err) < 0 ||
+	    (!broken_off(job) && put_host(w, v, &v->result, &blobs, err) < 0))
+		return gh_err_prefix(err, "%s", v->host->name);
+	gh_buf_free(&v->probe->out);
+	w->done++;
+	tell(w, job->rc < 0 ? GH_EVENT_HOST_FAILED : GH_EVENT_HOST_CHECKED, v->host->name,
+	    job->rc < 0 ? job->err.what : "", gh_result_verdict(&v->result));
+	return 0;
+}
+
+static int judge_gpus(struct work *w, struct gh_visit *v, struct gh_err *err)
+{
+	gh_auto(struct gh_result, gh_result_free) r = {.at = v->started};
+	gh_auto(struct gh_visit_blobs, gh_visit_blobs_free) blobs = {0};
+	const struct gh_ssh_job *job = v->gpus;
+	struct gh_run run;
+
+	if (gh_visit_judge_gpus(w->s, v, &r, &blobs, err) < 0 ||
+	    gh_result_ok(&r, err) < 0)
+		return gh_err_prefix(err, "%s", v->host->name);
+	gh_run_fill(&run, w->s, v, &r);
+	snprintf(run.kind, sizeof run.kind, "attest");
+	run.took_ms = job->took_ms;
+	if (!broken_off(job) &&
+	    (gh_ulid(w->s->env, run.id, err) < 0 ||
+		gh_store_put_run(w->s->store, &run, &r, blobs.at, blobs.n, err) < 0))
+		return gh_err_prefix(err, "%s", v->host->name);
+	gh_buf_free(&v->gpus->out);
+	gh_result_merge(w->out, &r);
+	w->done++;
+	tell(w, job->rc < 0 ? GH_EVENT_HOST_FAILED : GH_EVENT_HOST_ATTESTED,
 	    v->host->name, job->rc < 0 ? job->err.what : "", gh_result_verdict(&r));
 	return 0;
+}
+
+/* One answer more of that host. */
+static int take(struct work *w, const struct event *e, struct gh_err *err)
+{
+	struct gh_visit *v = &w->visit[e->visit];
+
+	if (e->part == PART_GPUS)
+		return judge_gpus(w, v, err);
+	v->probe_in = v->probe_in || e->part == PART_PROBE;
+	v->bmc_in = v->bmc_in || e->part == PART_BMC;
+	if (!v->probe_in)
+		return 0;
+	if (v->bmc == NULL || v->bmc_in)
+		return judge_host(w, v, err);
+	if (!broken_off(v->probe))
+		v->due_ms = gh_mono_ms(w->s->env) + GRACE_MS;
+	return 0;
+}
+
+/* The earliest time at which a host should wait no longer; 0 = none waits. *late gets one
+ * whose time has come. */
+static int64_t next_due(struct work *w, struct gh_visit **late)
+{
+	int64_t now = gh_mono_ms(w->s->env), due = 0;
+
+	*late = NULL;
+	for (size_t i = 0; i < w->n; i++) {
+		struct gh_visit *v = &w->visit[i];
+
+		if (v->due_ms == 0)
+			continue;
+		if (v->due_ms <= now)
+			*late = v;
+		if (due == 0 || v->due_ms < due)
+			due = v->due_ms;
+	}
+	return due;
+}
+
+static void wait_for_more(struct work *w, int64_t due)
+{
+	struct timespec until;
+	int64_t ms;
+
+	if (due == 0) {
+		pthread_cond_wait(&w->more, &w->lock);
+		return;
+	}
+	ms = due - gh_mono_ms(w->s->env);
+	clock_gettime(CLOCK_REALTIME, &until);
+	ms = ms < 1 ? 1 : ms;
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += (ms % 1000) * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_cond_timedwait(&w->more, &w->lock, &until);
+}
+
+/* False when all has been judged. Either *e is set, or *late. */
+static bool next_thing(struct work *w, struct event *e, struct gh_visit **late)
+{
+	bool got = false, open = true;
+
+	*late = NULL;
+	pthread_mutex_lock(&w->lock);
+	while (!got && !*late && open) {
+		got = w->next < w->n_queued;
+		if (got) {
+			*e = w->queue[w->next++];
+		} else if (w->talking == 0) {
+			open = false;
+		} else {
+			int64_t due = next_due(w, late);
+
+			if (!*late)
+				wait_for_more(w, due);
+		}
+	}
+	pthread_mutex_unlock(&w->lock);
+	return open;
 }
 
 static void *judge_thread(void *arg)
 {
 	struct work *w = arg;
+	struct gh_visit *late;
+	struct event e;
 
-	for (;;) {
-		size_t i;
-
-		pthread_mutex_lock(&w->lock);
-		while (w->next >= w->n_ready && !w->closed)
-			pthread_cond_wait(&w->more, &w->lock);
-		if (w->next >= w->n_ready) {
-			pthread_mutex_unlock(&w->lock);
-			return NULL;
+	while (next_thing(w, &e, &late)) {
+		if (w->rc < 0) { /* the others still have to be waited for */
+			if (late)
+				late->due_ms = 0;
+			continue;
 		}
-		i = w->ready[w->next];
-		pthread_mutex_unlock(&w->lock);
-		if (w->rc == 0)
-			w->rc = judge_one(w, i, &w->err);
-		if (w->rc < 0)
-			w->next++;
+		w->rc = late ? judge_early(w, late, &w->err) : take(w, &e, &w->err);
 	}
+	return NULL;
 }
 
-static void job_done(struct gh_ssh_job *job, void *ctx)
+static void push(struct work *w, size_t visit, enum part part)
 {
-	struct work *w = ctx;
-
 	pthread_mutex_lock(&w->lock);
-	w->ready[w->n_ready++] = (size_t)(job - w->job);
+	w->queue[w->n_queued++] = (struct event){visit, part};
 	pthread_cond_signal(&w->more);
 	pthread_mutex_unlock(&w->lock);
 }
 
+static void ssh_done(struct gh_ssh_job *job, void *ctx)
+{
+	struct work *w = ctx;
+	size_t i = w->ssh_visit[job - w->ssh];
+
+	push(w, i, w->visit[i].gpus == job ? PART_GPUS : PART_PROBE);
+}
+
+static void bmc_done(struct gh_redfish_job *job, void *ctx)
+{
+	struct work *w = ctx;
+
+	push(w, w->bmc_visit[job - w->bmc], PART_BMC);
+}
+
 /* ---- what to ask --------------------------------------------------------------------- */
 
-static int ask_probe(struct work *w, size_t i, struct gh_err *err)
+static int ask_probe(struct work *w, struct gh_visit *v, size_t i, struct gh_err *err)
 {
 	gh_auto(struct gh_buf, gh_buf_free) words = {0};
 	unsigned char nonce[16];
 
 	if (gh_random(w->s->env, nonce, sizeof nonce, err) < 0)
 		return -1;
-	gh_hex(w->visit[i].nonce_hex, nonce, sizeof nonce);
-	w->job[i].input = gh_probe_script();
-	w->job[i].max_output = GH_PROBE_OUT_MAX;
-	if (gh_checks_words(&words, w->s->catalogue, w->visit[i].host->tee, err) < 0)
+	gh_hex(v->probe_nonce, nonce, sizeof nonce);
+	w->ssh[i].input = gh_probe_script();
+	w->ssh[i].max_output = GH_PROBE_OUT_MAX;
+	v->probe = &w->ssh[i];
+	if (gh_checks_words(&words, w->s->catalogue, v->host->tee, err) < 0)
 		return -1;
-	return gh_probe_command(
-	    &w->command[i], w->visit[i].nonce_hex, gh_buf_cstr(&words), err);
+	return gh_probe_command(&w->command[i], v->probe_nonce, gh_buf_cstr(&words), err);
 }
 
-static int ask_agent(struct work *w, size_t i, struct gh_err *err)
+static int ask_agent(struct work *w, struct gh_visit *v, size_t i, struct gh_err *err)
 {
 	const char *argv[] = {
-	    "gatehouse-agent", "collect", "--nonce", w->visit[i].nonce_hex, NULL};
+	    "gatehouse-agent", "collect", "--nonce", v->gpu_nonce, NULL};
 	unsigned char nonce[32];
 
 	if (gh_random(w->s->env, nonce, sizeof nonce, err) < 0)
 		return -1;
-	gh_hex(w->visit[i].nonce_hex, nonce, sizeof nonce);
-	w->job[i].max_output = AGENT_OUT_MAX;
+	gh_hex(v->gpu_nonce, nonce, sizeof nonce);
+	w->ssh[i].max_output = AGENT_OUT_MAX;
+	v->gpus = &w->ssh[i];
 	return gh_ssh_quote(&w->command[i], argv, err);
 }
 
-static struct gh_ssh_target target_of(const struct gh_fleet *f, const struct gh_host *h)
+static struct gh_ssh_target target_of(const struct work *w, const struct gh_host *h)
 {
+	const struct gh_fleet *f = w->s->fleet;
+
 	return (struct gh_ssh_target){.name = h->name,
 	    .address = h->address,
 	    .port = h->port,
 	    .user = h->user,
 	    .identity = h->identity,
-	    .host_key = h->host_key,
+	    .host_key = gh_enrolled_host_key(w->enrolled, h),
 	    .transport = h->transport,
+	    .jump = h->jump,
+	    .jump_key = h->jump_key,
 	    .connect_ms = f->connect_s * 1000,
 	    .deadline_ms = (f->connect_s + f->probe_s) * 1000};
 }
 
-static int add_job(struct work *w, const struct gh_host *h, bool gpus, struct gh_err *err)
+static int add_ssh(struct work *w, size_t visit, bool gpus, struct gh_err *err)
 {
-	size_t i = w->n++;
+	struct gh_visit *v = &w->visit[visit];
+	size_t i = w->n_ssh++;
 
-	w->visit[i] = (struct gh_visit){
-	    .host = h, .gpus = gpus, .started = gh_now(w->s->env), .memo = w->memo};
-	w->job[i] =
-	    (struct gh_ssh_job){.target = target_of(w->s->fleet, h), .exit_status = -1};
-	if ((gpus ? ask_agent(w, i, err) : ask_probe(w, i, err)) < 0 ||
+	w->ssh_visit[i] = visit;
+	w->ssh[i] =
+	    (struct gh_ssh_job){.target = target_of(w, v->host), .exit_status = -1};
+	if ((gpus ? ask_agent(w, v, i, err) : ask_probe(w, v, i, err)) < 0 ||
 	    gh_buf_ok(&w->command[i], err) < 0)
 		return -1;
-	w->job[i].command = gh_buf_cstr(&w->command[i]);
+	w->ssh[i].command = gh_buf_cstr(&w->command[i]);
+	w->of++;
+	return 0;
+}
+
+/* A BMC that cannot be asked is a finding of its host, not an error of the operation. */
+static void add_bmc(struct work *w, size_t visit)
+{
+	struct gh_visit *v = &w->visit[visit];
+	struct gh_redfish_job *job = &w->bmc[w->n_bmc];
+
+	if (v->host->bmc[0] == '\0' || gh_bmc_target(w->s, v->host, &job->target,
+					   &w->secret[w->n_bmc], &v->bmc_err) < 0)
+		return;
+	job->target.cert_sha256 = gh_enrolled_bmc_cert(w->enrolled, v->host);
+	v->bmc = job;
+	w->bmc_visit[w->n_bmc++] = visit;
+}
+
+static int add_visit(
+    struct work *w, const struct gh_host *h, unsigned int what, struct gh_err *err)
+{
+	size_t i = w->n++;
+	struct gh_visit *v = &w->visit[i];
+
+	*v = (struct gh_visit){.host = h,
+	    .enrolled = gh_enrolled_of(w->enrolled, h),
+	    .started = gh_now(w->s->env),
+	    .memo = w->memo};
+	if (gh_ulid(w->s->env, v->run_id, err) < 0)
+		return -1;
+	if ((what & GH_DO_CHECKS) != 0) {
+		if (add_ssh(w, i, false, err) < 0)
+			return -1;
+		add_bmc(w, i);
+	}
+	if ((what & GH_DO_GPUS) != 0 && h->n_gpus > 0 && add_ssh(w, i, true, err) < 0)
+		return -1;
 	tell(w, GH_EVENT_HOST_STARTED, h->name, "", GH_UNKNOWN);
 	return 0;
 }
 
-/* Adds the jobs of the hosts that have a pinned key (pinned) or that have none. */
-static int plan(struct work *w, const struct gh_host *const *hosts, size_t n, bool pinned,
+static bool is_pinned(const struct work *w, const struct gh_host *h)
+{
+	return gh_enrolled_host_key(w->enrolled, h)[0] != '\0';
+}
+
+/* Hosts without a pinned key come last: they are not spoken to. */
+static int plan(struct work *w, const struct gh_host *const *hosts, size_t n,
     unsigned int what, struct gh_err *err)
 {
-	for (size_t i = 0; i < n; i++) {
-		const struct gh_host *h = hosts[i];
-
-		if ((h->host_key[0] != '\0') != pinned)
-			continue;
-		if (((what & GH_DO_CHECKS) != 0 && add_job(w, h, false, err) < 0) ||
-		    ((what & GH_DO_GPUS) != 0 && h->n_gpus > 0 &&
-			add_job(w, h, true, err) < 0))
-			return -1;
+	for (int pinned = 1; pinned >= 0; pinned--) {
+		for (size_t i = 0; i < n; i++)
+			if (is_pinned(w, hosts[i]) == (pinned == 1) &&
+			    add_visit(w, hosts[i], what, err) < 0)
+				return -1;
+		if (pinned)
+			w->n_pinned = w->n_ssh;
 	}
 	return 0;
 }
 
 /* ---- running ------------------------------------------------------------------------- */
 
-/* A host whose key nobody pinned is not spoken to: its job ends before it begins. */
 static void refuse(struct work *w, size_t i)
 {
-	struct gh_ssh_job *job = &w->job[i];
-	const struct gh_host *h = w->visit[i].host;
+	struct gh_ssh_job *job = &w->ssh[i];
+	const struct gh_host *h = w->visit[w->ssh_visit[i]].host;
 
 	job->rc = gh_fail(&job->err, GH_E_CONFIG, "%s has no host_key (%s line %d)",
 	    h->name, w->s->fleet->path, h->line);
 	gh_err_hint(&job->err,
 	    "ssh-keyscan -t ed25519 -p %u %s, compare it at the machine, add it", h->port,
 	    h->address);
-	job_done(job, w);
+	ssh_done(job, w);
 }
 
-/* Speaks to the first n_pinned jobs' hosts; the others are refused at once. */
-static int talk(
-    struct work *w, size_t n_pinned, const struct gh_cancel *cancel, struct gh_err *err)
+static void hang_up(struct work *w)
+{
+	pthread_mutex_lock(&w->lock);
+	w->talking--;
+	pthread_cond_signal(&w->more);
+	pthread_mutex_unlock(&w->lock);
+}
+
+/* Gives every job a result, also when the whole reading could not begin. */
+static void *bmc_thread(void *arg)
+{
+	struct work *w = arg;
+	struct gh_err err = {0};
+
+	pthread_mutex_lock(&w->s->bmc_lock);
+	if (w->n_bmc > 0 && gh_redfish_run(w->s->bmc_pool, w->bmc, w->n_bmc, bmc_done, w,
+				w->cancel, &err) < 0) {
+		for (size_t i = 0; i < w->n_bmc; i++) {
+			w->bmc[i].rc = -1;
+			w->bmc[i].err = err;
+			bmc_done(&w->bmc[i], w);
+		}
+	}
+	pthread_mutex_unlock(&w->s->bmc_lock);
+	hang_up(w);
+	return NULL;
+}
+
+static int talk_ssh(struct work *w, struct gh_err *err)
 {
 	int rc = 0;
 
-	for (size_t i = n_pinned; i < w->n; i++)
+	for (size_t i = w->n_pinned; i < w->n_ssh; i++)
 		refuse(w, i);
 	pthread_mutex_lock(&w->s->pool_lock);
-	if (n_pinned > 0)
-		rc = gh_ssh_run(w->s->pool, w->job, n_pinned, w->s->fleet->window,
-		    job_done, w, cancel, err);
+	if (w->n_pinned > 0)
+		rc = gh_ssh_run(w->s->pool, w->ssh, w->n_pinned, w->s->fleet->window,
+		    ssh_done, w, w->cancel, err);
 	pthread_mutex_unlock(&w->s->pool_lock);
+	hang_up(w);
 	return rc;
 }
 
-static int run(
-    struct work *w, size_t n_pinned, const struct gh_cancel *cancel, struct gh_err *err)
+static int run(struct work *w, struct gh_err *err)
 {
-	pthread_t judge;
+	pthread_t judge, bmc;
 	int rc;
 
+	w->talking = 2;
 	if (pthread_create(&judge, NULL, judge_thread, w) != 0)
 		return gh_fail(err, GH_E_INTERNAL, "cannot start a thread");
-	rc = talk(w, n_pinned, cancel, err);
-	pthread_mutex_lock(&w->lock);
-	w->closed = true;
-	pthread_cond_signal(&w->more);
-	pthread_mutex_unlock(&w->lock);
+	if (pthread_create(&bmc, NULL, bmc_thread, w) != 0) {
+		w->talking = 0;
+		pthread_cond_signal(&w->more);
+		pthread_join(judge, NULL);
+		return gh_fail(err, GH_E_INTERNAL, "cannot start a thread");
+	}
+	rc = talk_ssh(w, err);
+	pthread_join(bmc, NULL);
 	pthread_join(judge, NULL);
 	if (rc == 0 && w->rc < 0) {
 		*err = w->err;
@@ -281,26 +470,44 @@ static int run(
 
 static void work_free(struct work *w)
 {
-	for (size_t i = 0; i < w->n; i++) {
-		gh_ssh_job_free(&w->job[i]);
+	for (size_t i = 0; i < w->n_ssh; i++) {
+		gh_ssh_job_free(&w->ssh[i]);
 		gh_buf_free(&w->command[i]);
 	}
-	free(w->job);
+	for (size_t i = 0; i < w->n_bmc; i++)
+		gh_redfish_job_free(&w->bmc[i]);
+	for (size_t i = 0; w->secret != NULL && i <= w->n_bmc; i++)
+		gh_bmc_secret_free(&w->secret[i]);
+	for (size_t i = 0; i < w->n; i++)
+		gh_result_free(&w->visit[i].result);
+	free(w->ssh);
+	free(w->bmc);
 	free(w->visit);
+	free(w->ssh_visit);
+	free(w->bmc_visit);
 	free(w->command);
-	free(w->ready);
+	free(w->secret);
+	free(w->queue);
 	gh_memo_free(&w->memo);
+	gh_enrolled_free(&w->enrolled);
 	pthread_mutex_destroy(&w->lock);
 	pthread_cond_destroy(&w->more);
 }
 
-static int work_room(struct work *w, size_t max_jobs, struct gh_err *err)
+static int work_room(struct work *w, size_t n, struct gh_err *err)
 {
-	w->job = calloc(max_jobs + 1, sizeof *w->job);
-	w->visit = calloc(max_jobs + 1, sizeof *w->visit);
-	w->command = calloc(max_jobs + 1, sizeof *w->command);
-	w->ready = calloc(max_jobs + 1, sizeof *w->ready);
-	if (w->job == NULL || w->visit == NULL || w->command == NULL || w->ready == NULL)
+	w->visit = calloc(n + 1, sizeof *w->visit);
+	w->ssh = calloc(2 * n + 1, sizeof *w->ssh);
+	w->ssh_visit = calloc(2 * n + 1, sizeof *w->ssh_visit);
+	w->command = calloc(2 * n + 1, sizeof *w->command);
+	w->bmc = calloc(n + 1, sizeof *w->bmc);
+	w->bmc_visit = calloc(n + 1, sizeof *w->bmc_visit);
+	w->secret = calloc(n + 2, sizeof *w->secret);
+	w->queue = calloc(3 * n + 1, sizeof *w->queue);
+	w->memo = gh_memo_new();
+	if (w->visit == NULL || w->ssh == NULL || w->ssh_visit == NULL ||
+	    w->command == NULL || w->bmc == NULL || w->bmc_visit == NULL ||
+	    w->secret == NULL || w->queue == NULL)
 		return gh_fail(err, GH_E_NOMEM, "out of memory");
 	return 0;
 }
@@ -310,7 +517,7 @@ static void free_ptr(const struct gh_host ***p)
 	free(*p);
 }
 
-/* The hosts meant by names, or the whole fleet; *out is malloc'd. */
+/* The hosts meant by names, each once, or the whole fleet; *out is malloc'd. */
 static int choose(const struct gh_fleet *f, const char *const *names, size_t n,
     const struct gh_host ***out, size_t *n_out, struct gh_err *err)
 {
@@ -322,13 +529,17 @@ static int choose(const struct gh_fleet *f, const char *const *names, size_t n,
 	for (size_t i = 0; i < want; i++) {
 		const struct gh_host *h =
 		    n == 0 ? &f->host[i] : gh_fleet_host(f, names[i]);
+		bool seen = false;
 
 		if (h == NULL) {
 			gh_fail(err, GH_E_USAGE, "there is no host '%s' in %s", names[i],
 			    f->path);
 			return gh_err_hint(err, "gatehouse fleet lists the hosts");
 		}
-		(*out)[(*n_out)++] = h;
+		for (size_t k = 0; n != 0 && k < *n_out; k++)
+			seen = seen || (*out)[k] == h;
+		if (!seen)
+			(*out)[(*n_out)++] = h;
 	}
 	return 0;
 }
@@ -338,24 +549,19 @@ int gh_op_validate(struct gh_session *s, const struct gh_validate_ask *ask,
 {
 	gh_auto(const struct gh_host **, free_ptr) hosts = NULL;
 	gh_auto(struct work, work_free)
-	    w = {.s = s, .progress = ask->progress, .out = out};
-	size_t n = 0, n_pinned;
+	    w = {.s = s, .progress = ask->progress, .cancel = ask->cancel, .out = out};
+	size_t n = 0;
 
 	pthread_mutex_init(&w.lock, NULL);
 	pthread_cond_init(&w.more, NULL);
-	w.memo = gh_memo_new();
 	if (gh_selftest(err) < 0 || gh_session_need_fleet(s, err) < 0 ||
 	    choose(s->fleet, ask->hosts, ask->n_hosts, &hosts, &n, err) < 0 ||
-	    work_room(&w, 2 * n, err) < 0)
-		return -1;
-	if ((ask->what & GH_DO_GPUS) != 0 && gh_session_rims(s, err) < 0)
+	    gh_enrolled_load(&w.enrolled, s, err) < 0 || work_room(&w, n, err) < 0 ||
+	    gh_session_rims(s, err) < 0)
 		return -1;
 	out->at = gh_now(s->env);
-	if (plan(&w, hosts, n, true, ask->what, err) < 0)
-		return -1;
-	n_pinned = w.n;
-	if (plan(&w, hosts, n, false, ask->what, err) < 0 ||
-	    run(&w, n_pinned, ask->cancel, err) < 0)
+	if (plan(&w, hosts, n, ask->what, err) < 0 || run(&w, err) < 0 ||
+	    gh_fleet_pass(s, w.visit, w.n, out, err) < 0)
 		return -1;
 	tell(&w, GH_EVENT_FINISHED, "", "", gh_result_verdict(out));
 	return gh_result_ok(out, err);

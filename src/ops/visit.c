@@ -8,6 +8,7 @@
 #include "base/text.h"
 #include "evidence/gpu.h"
 #include "evidence/gpu_topology.h"
+#include "ops/bmc.h"
 
 #define AGENT_FORMAT "gatehouse-evidence/1"
 
@@ -16,6 +17,38 @@ void gh_visit_blobs_free(struct gh_visit_blobs *b)
 	for (size_t i = 0; i < b->n_keep; i++)
 		gh_buf_free(&b->keep[i]);
 	*b = (struct gh_visit_blobs){0};
+}
+
+static void count(struct gh_run *run, const struct gh_findings *fs)
+{
+	unsigned int *const n[] = {[GH_PASS] = &run->n_pass,
+	    [GH_WARN] = &run->n_warn,
+	    [GH_FAIL] = &run->n_fail,
+	    [GH_UNKNOWN] = &run->n_unknown,
+	    [GH_STALE] = &run->n_unknown,
+	    [GH_SKIP] = &run->n_skip};
+
+	for (size_t i = 0; i < fs->n; i++) {
+		(*n[fs->at[i].verdict])++;
+		run->lab = run->lab || fs->at[i].lab;
+	}
+}
+
+void gh_run_fill(struct gh_run *out, const struct gh_session *s, const struct gh_visit *v,
+    const struct gh_result *r)
+{
+	*out = (struct gh_run){.started = v->started,
+	    .finished = gh_now(s->env),
+	    .took_ms = v->probe != NULL ? v->probe->took_ms : 0,
+	    .verdict = gh_result_verdict(r),
+	    .lab = gh_session_lab(s)};
+	if (v->bmc != NULL && v->bmc_in && v->bmc->took_ms > out->took_ms)
+		out->took_ms = v->bmc->took_ms;
+	memcpy(out->id, v->run_id, sizeof out->id);
+	snprintf(out->host, sizeof out->host, "%s", v->host->name);
+	snprintf(out->kind, sizeof out->kind, "validate");
+	snprintf(out->by, sizeof out->by, "%s", s->by);
+	count(out, &r->findings);
 }
 
 static void add_blob(
@@ -60,24 +93,70 @@ static bool judge_reach(struct gh_result *out, const struct gh_visit *v,
 	return false;
 }
 
-int gh_visit_judge_probe(struct gh_session *s, const struct gh_visit *v,
-    const struct gh_ssh_job *job, struct gh_result *out, struct gh_visit_blobs *blobs,
-    struct gh_err *err)
+/* The reading to judge on: of this run, also half of it, else the last one known. */
+static int find_reading(struct gh_session *s, const struct gh_visit *v,
+    struct gh_redfish_tree *old, struct gh_sources *src, struct gh_err *err)
+{
+	int rc;
+
+	if (v->bmc != NULL && v->bmc_in) {
+		src->bmc_err = v->bmc->rc != 0 ? &v->bmc->err : NULL;
+		src->bmc = v->bmc->tree.n > 0 ? &v->bmc->tree : NULL;
+	} else {
+		src->bmc_pending = v->bmc != NULL;
+		src->bmc_err = v->bmc_err.code != GH_E_NONE ? &v->bmc_err : NULL;
+	}
+	if (src->bmc != NULL || v->host->bmc[0] == '\0')
+		return 0;
+	rc = gh_bmc_last(s, v->host->name, old, err);
+	if (rc == 1) {
+		src->bmc = old;
+		src->bmc_old = true;
+	}
+	return rc < 0 ? -1 : 0;
+}
+
+/* Half a reading is kept too, but never taken for a whole one later. */
+static int keep_bmc(
+    struct gh_visit_blobs *blobs, const struct gh_visit *v, struct gh_err *err)
+{
+	struct gh_buf *k;
+
+	if (v->bmc == NULL || !v->bmc_in || v->bmc->tree.n == 0)
+		return 0;
+	k = &blobs->keep[blobs->n_keep++];
+	if (gh_bmc_blob(k, &v->bmc->tree, err) < 0)
+		return -1;
+	add_blob(blobs, gh_buf_view(k), v->bmc->rc == 0 ? "bmc" : "bmc-part",
+	    "application/json");
+	return 0;
+}
+
+int gh_visit_judge_host(struct gh_session *s, const struct gh_visit *v,
+    struct gh_result *out, struct gh_visit_blobs *blobs, struct gh_err *err)
 {
 	gh_auto(struct gh_probe, gh_probe_free) probe = {0};
+	gh_auto(struct gh_redfish_tree, gh_redfish_tree_free) old = {0};
+	struct gh_sources src = {.host = v->host,
+	    .ssh_err = &v->probe->err,
+	    .ssh_ms = v->probe->took_ms,
+	    .enrolled = v->enrolled,
+	    .trust = &s->trust,
+	    .rims = s->rims_loaded ? &s->rims : NULL,
+	    .at = v->started,
+	    .fresh_s = s->fleet->fresh_s};
 
 	gh_result_subject(out, v->host->name, "host");
-	if (!judge_reach(out, v, job, "host.reach", "reached over SSH"))
-		return 0;
-	add_blob(blobs, gh_buf_view(&job->out), "probe", "text/plain");
-	if (gh_probe_parse(&probe, gh_buf_view(&job->out), v->nonce_hex, err) < 0)
+	if (judge_reach(out, v, v->probe, "host.reach", "reached over SSH")) {
+		add_blob(blobs, gh_buf_view(&v->probe->out), "probe", "text/plain");
+		if (gh_probe_parse(
+			&probe, gh_buf_view(&v->probe->out), v->probe_nonce, err) < 0)
+			return -1;
+		src.probe = &probe;
+		src.host_key = v->probe->target.host_key;
+	}
+	if (find_reading(s, v, &old, &src, err) < 0 || keep_bmc(blobs, v, err) < 0)
 		return -1;
-	struct gh_sources src = {.host = v->host,
-	    .probe = &probe,
-	    .ssh_ms = job->took_ms,
-	    .host_key = job->target.host_key,
-	    .trust = &s->trust,
-	    .at = v->started};
 	return gh_checks_run(out, s->catalogue, &src, err);
 }
 
@@ -194,7 +273,7 @@ static int judge_devices(struct gh_session *s, const struct gh_visit *v,
 	    .rims = &s->rims,
 	    .memo = v->memo};
 
-	if (gh_unhex(nonce, sizeof nonce, v->nonce_hex, err) < 0 ||
+	if (gh_unhex(nonce, sizeof nonce, v->gpu_nonce, err) < 0 ||
 	    gh_json_str_opt(answer, "answer", "driver_version", &driver, err) < 0)
 		return -1;
 	ctx.expect_driver = driver;
@@ -258,9 +337,9 @@ static int judge_answer(struct gh_result *out, const struct gh_visit *v,
 }
 
 int gh_visit_judge_gpus(struct gh_session *s, const struct gh_visit *v,
-    const struct gh_ssh_job *job, struct gh_result *out, struct gh_visit_blobs *blobs,
-    struct gh_err *err)
+    struct gh_result *out, struct gh_visit_blobs *blobs, struct gh_err *err)
 {
+	const struct gh_ssh_job *job = v->gpus;
 	gh_auto(json_t *, gh_json_free) answer = NULL;
 	json_t *devices = NULL;
 

@@ -108,14 +108,7 @@ static void merge(struct gh_result *to, const struct gh_result *from)
 {
 	if (to->at == 0 || from->at < to->at)
 		to->at = from->at;
-	for (size_t i = 0; i < from->n_subjects; i++) {
-		struct gh_subject *s =
-		    gh_result_subject(to, from->subject[i].name, from->subject[i].kind);
-		if (s->claims)
-			json_object_update(s->claims, from->subject[i].claims);
-	}
-	for (size_t i = 0; i < from->findings.n; i++)
-		gh_findings_copy(&to->findings, &from->findings.at[i]);
+	gh_result_merge(to, from);
 }
 
 /* A verdict that is too old is not signed as if it were of now. */
