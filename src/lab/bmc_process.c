@@ -121,8 +121,9 @@ static int obey(struct running *r, struct gh_err *err)
 
 /* ---- waiting ---------------------------------------------------------------------- */
 
-/* False when the folder itself is gone: the lab was removed under this process. */
-static bool folder_stands(int watch)
+/* False when nobody can end this process any more: its record was removed, or the folder
+ * (which the kernel says late, as the log in it is still open). */
+static bool is_recorded(int watch)
 {
 	_Alignas(struct inotify_event) char events[4096];
 	ssize_t n = read(watch, events, sizeof(events));
@@ -131,6 +132,8 @@ static bool folder_stands(int watch)
 		const struct inotify_event *e = (const void *)(events + at);
 
 		if (e->mask & (IN_DELETE_SELF | IN_MOVE_SELF | IN_IGNORED))
+			return false;
+		if ((e->mask & IN_DELETE) && e->len && !strcmp(e->name, "pid"))
 			return false;
 		at += (ssize_t)(sizeof(*e) + e->len);
 	}
@@ -175,7 +178,7 @@ static void watch_forever(struct running *r, struct gh_err *err)
 	while (!obey(r, err)) {
 		if (poll(p, 2, -1) < 0 && errno != EINTR)
 			return;
-		if (p[0].revents || (p[1].revents && !folder_stands(p[1].fd)))
+		if (p[0].revents || (p[1].revents && !is_recorded(p[1].fd)))
 			_exit(0);
 	}
 }
