@@ -60,6 +60,10 @@ int cmd_lab(const struct gh_cli *cli, int argc, char **argv)
 	}
 	if (strcmp(verb, "down") == 0 && argc == 2)
 		return gh_op_lab_down(&err) < 0 ? cli_error(cli, &err) : 0;
+	if (strcmp(verb, "break") == 0 && argc == 3)
+		return gh_op_lab_breakable(argv[2], &text, &err) < 0
+			   ? cli_error(cli, &err)
+			   : cli_text(&text);
 	if (strcmp(verb, "break") == 0 && argc == 4)
 		return gh_op_lab_break(argv[2], argv[3], &err) < 0 ? cli_error(cli, &err)
 								   : 0;

@@ -140,6 +140,7 @@ static int write_tree(const char *dir, const struct gh_lab_spec *spec,
 	const struct gh_bmc_tree_in in = {.spec = spec,
 	    .dir = dir,
 	    .faults = faults->fixture,
+	    .checks = &faults->checks,
 	    .off = faults->gone,
 	    .swapped = faults->bmc_swapped};
 	gh_auto(struct gh_buf, gh_buf_free) text = {0};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/text.h"
+#include "lab/bmc_edit.h"
 #include "lab/bmc_erot.h"
 #include "lab/bmc_rows.h"
 #include "lab/bmc_values.h"
@@ -222,10 +223,13 @@ static int fill(struct make *m, const struct gh_bmc_tree_in *in)
 	    put_rows(m, gh_bmc_rows_chassis) || put_rows(m, gh_bmc_rows_firmware) ||
 	    put_attributes(m))
 		return -1;
-	return gh_bmc_erot_add(m->tree, in->dir, in->spec, m->err) ||
-		       gh_bmc_tree_finish(m->tree, m->err)
-		   ? -1
-		   : 0;
+	if (gh_bmc_erot_add(m->tree, in->dir, in->spec, m->err))
+		return -1;
+	for (size_t i = 0; in->checks && i < in->checks->n; i++)
+		if (gh_bmc_edit(m->tree, &m->values,
+			gh_check_fault_row(in->checks->at[i]), m->err))
+			return -1;
+	return gh_bmc_tree_finish(m->tree, m->err);
 }
 
 json_t *gh_bmc_tree(const struct gh_bmc_tree_in *in, struct gh_err *err)

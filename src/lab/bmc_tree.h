@@ -3,15 +3,16 @@
 #pragma once
 
 #include "base/json.h"
-#include "lab/lab_spec.h"
+#include "lab/check_faults.h"
 
 struct gh_bmc_tree_in {
 	const struct gh_lab_spec *spec;
 	const char
 	    *dir; /* of the lab, for evidence that rests on its keys; NULL = none */
 	unsigned int faults; /* set of enum gh_fixture_fault: a BMC sees them too */
-	bool off;            /* the machine has no power */
-	bool swapped;        /* it is another machine's BMC */
+	const struct gh_check_set *checks; /* faults of single checks; NULL = none */
+	bool off;                          /* the machine has no power */
+	bool swapped;                      /* it is another machine's BMC */
 };
 
 /* {path: body}, as captures are kept. "@now" stands for the time of the answer, "@etag" for

@@ -9,13 +9,17 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "lab/bmc.h"
+#include "lab/bmc_behaviour.h"
 #include "lab/fixture.h"
 #include "lab/gpus.h"
 #include "lab/lab.h"
 #include "lab/lab_host.h"
 #include "lab/lab_lock.h"
 
-enum act { ACT_FIXTURE, ACT_RESTART, ACT_HUNG, ACT_GONE, ACT_GPU };
+#define FILE_MAX 16384
+
+enum act { ACT_FIXTURE, ACT_RESTART, ACT_HUNG, ACT_GONE, ACT_GPU, ACT_BMC, ACT_SWAP };
 
 /* Same order in both tables. */
 static const struct gh_lab_fault faults[] = {
@@ -37,6 +41,18 @@ static const struct gh_lab_fault faults[] = {
     {"gpu-wrong-nonce", "one GPU answers with a nonce that was not asked", true},
     {"gpu-swapped", "one GPU shows the evidence of its neighbour", true},
     {"gpu-bad-signature", "one GPU's report has a broken signature", true},
+    {"bmc-silent", "the BMC accepts and never says a word", false},
+    {"bmc-gone", "the BMC's port is closed", false},
+    {"bmc-slow", "the BMC takes 5.8 s for its manager, 1 s for all else", false},
+    {"bmc-busy", "the BMC sends every third request away for a second", false},
+    {"bmc-redirect", "the BMC sends every request to another host's BMC", false},
+    {"bmc-flood", "the BMC answers with 50 MB", false},
+    {"bmc-deep", "the BMC answers with JSON that is 10,000 levels deep", false},
+    {"bmc-garbage", "the BMC answers with something that is no JSON", false},
+    {"bmc-other-cert", "the BMC shows another certificate", false},
+    {"bmc-expired-cert", "the BMC shows a certificate that is over", false},
+    {"bmc-login", "the BMC refuses the password", false},
+    {"bmc-swapped", "the BMC is another machine's: serials and MAC differ", false},
 };
 
 static const struct {
@@ -60,6 +76,18 @@ static const struct {
     {ACT_GPU, 0},
     {ACT_GPU, 0},
     {ACT_GPU, 0},
+    {ACT_BMC, GH_BMC_SILENT},
+    {ACT_BMC, GH_BMC_GONE},
+    {ACT_BMC, GH_BMC_SLOW},
+    {ACT_BMC, GH_BMC_BUSY},
+    {ACT_BMC, GH_BMC_REDIRECT},
+    {ACT_BMC, GH_BMC_FLOOD},
+    {ACT_BMC, GH_BMC_DEEP},
+    {ACT_BMC, GH_BMC_GARBAGE},
+    {ACT_BMC, GH_BMC_OTHER_CERT},
+    {ACT_BMC, GH_BMC_EXPIRED_CERT},
+    {ACT_BMC, GH_BMC_NO_LOGIN},
+    {ACT_SWAP, 0},
 };
 _Static_assert(GH_COUNT(faults) == GH_COUNT(acts), "two tables of one thing");
 
@@ -69,10 +97,39 @@ const struct gh_lab_fault *gh_lab_faults(size_t *n)
 	return faults;
 }
 
-static int find_fault(struct gh_bytes word, unsigned int *index)
+/* A fault of a single check has the number of its first row behind those of the table. */
+static const struct gh_check_fault *check_of(unsigned int index)
 {
+	return index < GH_COUNT(faults) ? NULL
+					: gh_check_fault_row(index - GH_COUNT(faults));
+}
+
+static const char *word_of(unsigned int index)
+{
+	const struct gh_check_fault *check;
+
+	if (index < GH_COUNT(faults))
+		return faults[index].word;
+	check = check_of(index);
+	return check ? check->check : "";
+}
+
+static bool is_of_gpu(unsigned int index)
+{
+	return index < GH_COUNT(faults) && faults[index].gpu;
+}
+
+/* By word, or by the id of a check that has a row for that machine. */
+static int find_fault(
+    struct gh_bytes word, const struct gh_lab_spec *spec, unsigned int *index)
+{
+	const struct gh_check_fault *r;
+
 	for (*index = 0; *index < GH_COUNT(faults); (*index)++)
 		if (gh_text_is(word, faults[*index].word))
+			return 0;
+	for (; (r = check_of(*index)); (*index)++)
+		if (gh_text_is(word, r->check) && gh_check_fault_fits(r, spec))
 			return 0;
 	return -1;
 }
@@ -81,7 +138,7 @@ static void add_fault(struct gh_faults *fs, unsigned int index, unsigned int gpu
 {
 	for (size_t i = 0; i < fs->n; i++)
 		if (fs->at[i].index == index &&
-		    (fs->at[i].gpu == gpu || !faults[index].gpu))
+		    (fs->at[i].gpu == gpu || !is_of_gpu(index)))
 			return;
 	if (fs->n == GH_FAULTS_MAX)
 		return;
@@ -94,21 +151,50 @@ static void drop_gpu(struct gh_faults *fs, unsigned int gpu)
 	size_t left = 0;
 
 	for (size_t i = 0; i < fs->n; i++)
-		if (!faults[fs->at[i].index].gpu || fs->at[i].gpu != gpu)
+		if (!is_of_gpu(fs->at[i].index) || fs->at[i].gpu != gpu)
 			fs->at[left++] = fs->at[i];
 	fs->n = left;
 }
 
-/* What follows from the list. */
-static void sum_up(struct gh_faults *fs)
+static void sum_up_one(
+    struct gh_faults *fs, unsigned int index, const struct gh_lab_spec *spec)
 {
-	fs->fixture = 0;
-	fs->hung = fs->gone = false;
-	for (size_t i = 0; i < fs->n; i++) {
-		fs->fixture |= acts[fs->at[i].index].bit;
-		fs->hung |= acts[fs->at[i].index].act == ACT_HUNG;
-		fs->gone |= acts[fs->at[i].index].act == ACT_GONE;
+	const struct gh_check_fault *check = check_of(index);
+
+	if (check) {
+		(void)gh_check_set_add(&fs->checks, check->check, spec);
+		return;
 	}
+	switch (acts[index].act) {
+	case ACT_FIXTURE:
+	case ACT_RESTART:
+		fs->fixture |= acts[index].bit;
+		break;
+	case ACT_BMC:
+		fs->bmc |= acts[index].bit;
+		break;
+	case ACT_HUNG:
+		fs->hung = true;
+		break;
+	case ACT_GONE:
+		fs->gone = true;
+		break;
+	case ACT_SWAP:
+		fs->bmc_swapped = true;
+		break;
+	case ACT_GPU: /* a file of that GPU: gh_lab_gpu_fault */
+		break;
+	}
+}
+
+/* What follows from the list. */
+static void sum_up(struct gh_faults *fs, const struct gh_lab_spec *spec)
+{
+	fs->fixture = fs->bmc = 0;
+	fs->hung = fs->gone = fs->bmc_swapped = false;
+	fs->checks.n = 0;
+	for (size_t i = 0; i < fs->n; i++)
+		sum_up_one(fs, fs->at[i].index, spec);
 }
 
 void gh_faults_load(
@@ -122,19 +208,19 @@ void gh_faults_load(
 
 	*out = (struct gh_faults){0};
 	if (gh_lab_host_path(path, dir, spec, "fault", NULL) ||
-	    gh_file_read(&text, path, 4096, NULL))
+	    gh_file_read(&text, path, FILE_MAX, NULL))
 		return;
 	rest = gh_buf_view(&text);
 	while (gh_text_line(&rest, &line)) {
 		gpu = 0;
-		if (!gh_text_word(&line, &word) || find_fault(word, &index))
+		if (!gh_text_word(&line, &word) || find_fault(word, spec, &index))
 			continue;
 		if (gh_text_word(&line, &word) && gh_text_u64(word, 10, &gpu))
 			continue;
 		if (gpu < GH_LAB_GPUS)
 			add_fault(out, index, (unsigned int)gpu);
 	}
-	sum_up(out);
+	sum_up(out, spec);
 }
 
 static int save(const struct gh_faults *fs, const char *dir,
@@ -150,10 +236,8 @@ static int save(const struct gh_faults *fs, const char *dir,
 		return 0;
 	}
 	for (size_t i = 0; i < fs->n; i++) {
-		const struct gh_lab_fault *f = &faults[fs->at[i].index];
-
-		gh_buf_str(&b, f->word);
-		if (f->gpu)
+		gh_buf_str(&b, word_of(fs->at[i].index));
+		if (is_of_gpu(fs->at[i].index))
 			gh_buf_fmt(&b, " %u", fs->at[i].gpu);
 		gh_buf_chr(&b, '\n');
 	}
@@ -166,26 +250,23 @@ void gh_faults_text(const struct gh_faults *fs, char *out, size_t size)
 
 	out[0] = '\0';
 	for (size_t i = 0; i < fs->n && at < size; i++) {
-		const struct gh_lab_fault *f = &faults[fs->at[i].index];
 		char gpu[16] = "";
 
-		if (f->gpu)
+		if (is_of_gpu(fs->at[i].index))
 			snprintf(gpu, sizeof(gpu), ":%u", fs->at[i].gpu);
-		at += (size_t)snprintf(
-		    out + at, size - at, "%s%s%s", i ? ", " : "", f->word, gpu);
+		at += (size_t)snprintf(out + at, size - at, "%s%s%s", i ? ", " : "",
+		    word_of(fs->at[i].index), gpu);
 	}
 }
 
 int gh_faults_gpus(const struct gh_faults *fs, const char *dir,
     const struct gh_lab_spec *spec, struct gh_err *err)
 {
-	for (size_t i = 0; i < fs->n; i++) {
-		const struct gh_lab_fault *f = &faults[fs->at[i].index];
-
-		if (f->gpu &&
-		    gh_lab_gpu_fault(dir, spec->name, fs->at[i].gpu, f->word, err))
+	for (size_t i = 0; i < fs->n; i++)
+		if (is_of_gpu(fs->at[i].index) &&
+		    gh_lab_gpu_fault(
+			dir, spec->name, fs->at[i].gpu, word_of(fs->at[i].index), err))
 			return -1;
-	}
 	return 0;
 }
 
@@ -220,16 +301,44 @@ static int parse_target(struct target *t, const char *host, struct gh_err *err)
 	return 0;
 }
 
+/* Whether the host has files by inode that come or go between the two sets. */
+static bool moves_mounts(const struct gh_faults *a, const struct gh_faults *b)
+{
+	for (size_t i = 0; i < a->checks.n; i++) {
+		bool in_both = false;
+
+		for (size_t k = 0; k < b->checks.n; k++)
+			in_both |= a->checks.at[i] == b->checks.at[k];
+		if (!in_both &&
+		    gh_check_fault_restarts(gh_check_fault_row(a->checks.at[i])))
+			return true;
+	}
+	return false;
+}
+
+/* Records a set and writes what it means; one that cannot be written leaves the old. */
+static int write_set(const char *dir, const struct gh_lab_spec *spec,
+    const struct gh_faults *was, const struct gh_faults *now, struct gh_err *err)
+{
+	if (!save(now, dir, spec, err) && !gh_lab_host_write(dir, spec, err))
+		return 0;
+	if (!save(was, dir, spec, NULL))
+		(void)!gh_lab_host_write(dir, spec, NULL);
+	return -1;
+}
+
 /* From one set of faults to another, on the running host. */
 static int change(const char *dir, const struct gh_lab_spec *spec,
     const struct gh_faults *was, const struct gh_faults *now, struct gh_err *err)
 {
-	bool restart = (was->fixture ^ now->fixture) & GH_FIXTURE_OTHER_KEY;
+	bool restart = ((was->fixture ^ now->fixture) & GH_FIXTURE_OTHER_KEY) ||
+		       moves_mounts(was, now) || moves_mounts(now, was);
 
-	if (save(now, dir, spec, err) || gh_lab_host_write(dir, spec, err))
+	if (write_set(dir, spec, was, now, err) ||
+	    (gh_bmc_pid(dir, spec) && gh_bmc_ready(dir, spec, err)))
 		return -1;
 	for (size_t i = 0; i < was->n; i++)
-		if (faults[was->at[i].index].gpu &&
+		if (is_of_gpu(was->at[i].index) &&
 		    gh_lab_gpu_fault(dir, spec->name, was->at[i].gpu, NULL, err))
 			return -1;
 	if (gh_faults_gpus(now, dir, spec, err))
@@ -249,22 +358,54 @@ static int change(const char *dir, const struct gh_lab_spec *spec,
 	return 0;
 }
 
+/* tdx-off is of TDX hosts only, snp-off of the others. */
+static bool is_of_other_tee(unsigned int index, const struct gh_lab_spec *spec)
+{
+	const char *word = word_of(index);
+
+	return !strcmp(word, spec->snp ? "tdx-off" : "snp-off");
+}
+
 static int check_fits(
     const struct target *t, const char *host, unsigned int index, struct gh_err *err)
 {
-	const struct gh_lab_fault *f = &faults[index];
+	const char *word = word_of(index);
 
-	if (f->gpu && !t->has_gpu) {
-		gh_fail(err, GH_E_USAGE, "%s is of one GPU", f->word);
-		return gh_err_hint(err, "name it: lab break %s:5 %s", host, f->word);
+	if (is_of_gpu(index) && !t->has_gpu) {
+		gh_fail(err, GH_E_USAGE, "%s is of one GPU", word);
+		return gh_err_hint(err, "name it: lab break %s:5 %s", host, word);
 	}
-	if (!f->gpu && t->has_gpu)
-		return gh_fail(err, GH_E_USAGE, "%s is of the whole host", f->word);
-	if ((!strcmp(f->word, "tdx-off") && t->spec->snp) ||
-	    (!strcmp(f->word, "snp-off") && !t->spec->snp))
+	if (!is_of_gpu(index) && t->has_gpu)
+		return gh_fail(err, GH_E_USAGE, "%s is of the whole host", word);
+	if (is_of_other_tee(index, t->spec))
 		return gh_fail(err, GH_E_USAGE, "%s has %s", t->spec->name,
 		    t->spec->snp ? "SEV-SNP, not TDX" : "TDX, not SEV-SNP");
 	return 0;
+}
+
+/* The i-th fault that fits, by its number. */
+static bool nth_fault(const struct gh_lab_spec *spec, size_t i, unsigned int *index)
+{
+	const struct gh_check_fault *r;
+	unsigned int first;
+
+	for (*index = 0; *index < GH_COUNT(faults); (*index)++)
+		if (!is_of_other_tee(*index, spec) && !i--)
+			return true;
+	for (; (r = check_of(*index)); (*index)++)
+		if (gh_check_fault_fits(r, spec) &&
+		    !find_fault(gh_text_of(r->check), spec, &first) && first == *index &&
+		    !i--)
+			return true;
+	return false;
+}
+
+const char *gh_lab_breakable(const char *host, size_t i)
+{
+	const struct gh_lab_spec *spec = gh_lab_spec_get(host);
+	unsigned int index;
+
+	return spec && nth_fault(spec, i, &index) ? word_of(index) : NULL;
 }
 
 int gh_lab_break(const char *dir, const char *host, const char *fault, struct gh_err *err)
@@ -276,8 +417,10 @@ int gh_lab_break(const char *dir, const char *host, const char *fault, struct gh
 
 	if (parse_target(&t, host, err))
 		return -1;
-	if (find_fault(gh_text_of(fault), &index))
-		return gh_fail(err, GH_E_USAGE, "there is no fault %s", fault);
+	if (find_fault(gh_text_of(fault), t.spec, &index)) {
+		gh_fail(err, GH_E_USAGE, "%s has no fault %s", t.spec->name, fault);
+		return gh_err_hint(err, "what it has: lab break %s", t.spec->name);
+	}
 	if (check_fits(&t, host, index, err) || gh_lab_lock(dir, &lock, err))
 		return -1;
 	gh_faults_load(&was, dir, t.spec);
@@ -289,7 +432,7 @@ int gh_lab_break(const char *dir, const char *host, const char *fault, struct gh
 		return gh_fail(
 		    err, GH_E_USAGE, "%s has %d faults already", host, GH_FAULTS_MAX);
 	add_fault(&now, index, t.gpu);
-	sum_up(&now);
+	sum_up(&now, t.spec);
 	return change(dir, t.spec, &was, &now, err);
 }
 
@@ -307,6 +450,6 @@ int gh_lab_heal(const char *dir, const char *host, struct gh_err *err)
 		drop_gpu(&now, t.gpu);
 	else
 		now.n = 0;
-	sum_up(&now);
+	sum_up(&now, t.spec);
 	return change(dir, t.spec, &was, &now, err);
 }

@@ -3,19 +3,20 @@
 #pragma once
 
 #include "base/err.h"
-#include "lab/lab_spec.h"
+#include "lab/check_faults.h"
 
-#define GH_FAULTS_MAX 16
+#define GH_FAULTS_MAX 64
 
 struct gh_faults {
 	struct {
-		unsigned int index; /* into gh_lab_faults() */
+		unsigned int index; /* into gh_lab_faults(), behind it a row's number */
 		unsigned int gpu;   /* where it is of a GPU */
 	} at[GH_FAULTS_MAX];
 	size_t n;
 	unsigned int fixture; /* set of enum gh_fixture_fault */
 	unsigned int bmc;     /* set of enum gh_bmc_behaviour */
 	bool hung, gone, bmc_swapped;
+	struct gh_check_set checks;
 };
 
 /* What DIR/hosts/NAME/fault says; words that are not known are left out. */

@@ -12,6 +12,7 @@
 
 #include "lab/fixture_boot.h"
 #include "lab/fixture_cpu.h"
+#include "lab/fixture_edit.h"
 #include "lab/fixture_host.h"
 #include "lab/fixture_out.h"
 #include "lab/fixture_pci.h"
@@ -34,6 +35,25 @@ static void write_skeleton(struct gh_fixture *f)
 		gh_fixture_link(f, links[i][0], links[i][1]);
 }
 
+/* Rows of faults that make a file of their own, but for those in force. */
+static void note_makers(struct gh_fixture *f)
+{
+	const struct gh_check_set none = {0};
+	const struct gh_check_set *on = f->in->checks ? f->in->checks : &none;
+	const struct gh_check_fault *r;
+
+	for (size_t i = 0; i < GH_CHECK_ROWS_MAX && (r = gh_check_fault_row(i)); i++) {
+		bool active = false;
+
+		if (r->kind != GH_CHECK_FILE || r->from || !r->to)
+			continue;
+		for (size_t k = 0; k < on->n; k++)
+			active |= on->at[k] == i;
+		if (!active)
+			f->made[f->n_made++] = r;
+	}
+}
+
 int gh_fixture_write(const struct gh_fixture_in *in, struct gh_err *err)
 {
 	struct gh_fixture f = {.in = in, .spec = in->spec, .err = err};
@@ -45,12 +65,14 @@ int gh_fixture_write(const struct gh_fixture_in *in, struct gh_err *err)
 	f.root = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (f.root < 0)
 		return gh_fail(err, GH_E_IO, "cannot open %s: %s", path, strerror(errno));
+	note_makers(&f);
 	write_skeleton(&f);
 	gh_fixture_host(&f);
 	gh_fixture_cpu(&f);
 	gh_fixture_pci(&f);
 	gh_fixture_boot(&f);
 	gh_fixture_tools(&f);
+	gh_fixture_edit_rest(&f);
 	close(f.root);
 	return f.failed ? -1 : 0;
 }

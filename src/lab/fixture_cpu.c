@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lab/fixture_edit.h"
+
 /* cpuinfo lists every CPU; a folder each for hundreds of equal ones buys nothing. */
 #define CPU_DIRS 8
 #define FAUX     "sys/devices/faux/tdx_host/"
@@ -193,6 +195,7 @@ static void put_msr(struct gh_fixture *f, const char *path, const struct msr *m)
 	uint64_t v = gh_fixture_has(f, GH_FIXTURE_TEE_OFF) ? m->off : m->value;
 	char own[64];
 
+	v = gh_fixture_edit_msr(f, m->number, v);
 	if (!m->apart) {
 		gh_fixture_at(f, path, m->number, v);
 		return;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "lab/fixture_edit.h"
 
 #define COPY_MAX (256u << 20)
 
@@ -79,7 +80,7 @@ static bool same_bytes(int fd, const void *p, size_t len)
 	return true;
 }
 
-void gh_fixture_bytes(struct gh_fixture *f, const char *path, const void *p, size_t len)
+static void write_bytes(struct gh_fixture *f, const char *path, const void *p, size_t len)
 {
 	const unsigned char *from = p;
 	size_t at = 0;
@@ -105,6 +106,23 @@ void gh_fixture_bytes(struct gh_fixture *f, const char *path, const void *p, siz
 	if (ftruncate(fd, (off_t)at))
 		fail_at(f, "cut", path);
 	close(fd);
+}
+
+void gh_fixture_bytes(struct gh_fixture *f, const char *path, const void *p, size_t len)
+{
+	gh_auto(struct gh_buf, gh_buf_free) edited = {0};
+
+	switch (gh_fixture_edit(f, path, p, len, &edited)) {
+	case GH_FIXTURE_SAME:
+		write_bytes(f, path, p, len);
+		break;
+	case GH_FIXTURE_CHANGED:
+		write_bytes(f, path, edited.p, edited.len);
+		break;
+	case GH_FIXTURE_REMOVED:
+		gh_fixture_absent(f, path);
+		break;
+	}
 }
 
 void gh_fixture_text(struct gh_fixture *f, const char *path, const char *fmt, ...)
@@ -150,9 +168,9 @@ void gh_fixture_copy(
 	/* a program that runs must not be written into: another inode takes its name */
 	snprintf(part, sizeof(part), "%s.new", path);
 	gh_fixture_absent(f, part);
-	gh_fixture_bytes(f, part, "", 0);
+	write_bytes(f, part, "", 0);
 	gh_fixture_own(f, part, mode, 0);
-	gh_fixture_bytes(f, part, b.p, b.len);
+	write_bytes(f, part, b.p, b.len);
 	if (!f->failed && renameat(f->root, part, f->root, path))
 		fail_at(f, "rename", path);
 }
@@ -161,6 +179,10 @@ void gh_fixture_at(struct gh_fixture *f, const char *path, uint64_t offset, uint
 {
 	int fd = open_in(f, path, O_WRONLY | O_CREAT);
 
+	if (gh_fixture_edit_removes(f, path)) {
+		gh_fixture_absent(f, path);
+		return;
+	}
 	/* x86: the register's bytes in memory order */
 	if (fd < 0 ||
 	    pwrite(fd, &word, sizeof(word), (off_t)offset) != (ssize_t)sizeof(word))
@@ -178,7 +200,7 @@ void gh_fixture_dir(struct gh_fixture *f, const char *path)
 		fail_at(f, "make", path);
 }
 
-void gh_fixture_link(struct gh_fixture *f, const char *target, const char *path)
+static void write_link(struct gh_fixture *f, const char *target, const char *path)
 {
 	char have[PATH_MAX];
 	ssize_t n;
@@ -195,10 +217,33 @@ void gh_fixture_link(struct gh_fixture *f, const char *target, const char *path)
 		fail_at(f, "link", path);
 }
 
+void gh_fixture_link(struct gh_fixture *f, const char *target, const char *path)
+{
+	gh_auto(struct gh_buf, gh_buf_free) edited = {0};
+
+	switch (gh_fixture_edit(f, path, target, strlen(target), &edited)) {
+	case GH_FIXTURE_SAME:
+		write_link(f, target, path);
+		break;
+	case GH_FIXTURE_CHANGED:
+		write_link(f, gh_buf_cstr(&edited), path);
+		break;
+	case GH_FIXTURE_REMOVED:
+		gh_fixture_absent(f, path);
+		break;
+	}
+}
+
 void gh_fixture_socket(struct gh_fixture *f, const char *path)
 {
+	gh_auto(struct gh_buf, gh_buf_free) none = {0};
+
 	if (f->failed)
 		return;
+	if (gh_fixture_edit(f, path, "", 0, &none) == GH_FIXTURE_REMOVED) {
+		gh_fixture_absent(f, path);
+		return;
+	}
 	make_parents(f, path);
 	if (mknodat(f->root, path, S_IFSOCK | 0666, 0) && errno != EEXIST)
 		fail_at(f, "make", path);
@@ -214,8 +259,9 @@ void gh_fixture_absent(struct gh_fixture *f, const char *path)
 void gh_fixture_own(
     struct gh_fixture *f, const char *path, unsigned int mode, unsigned int gid)
 {
-	if (f->failed)
+	if (f->failed || gh_fixture_edit_removes(f, path))
 		return;
+	gh_fixture_edit_mode(f, path, &mode, &gid);
 	/* without root a fixture can be written and looked at, not run */
 	if ((!geteuid() && fchownat(f->root, path, 0, gid, AT_SYMLINK_NOFOLLOW)) ||
 	    fchmodat(f->root, path, mode, 0))

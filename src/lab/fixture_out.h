@@ -12,6 +12,11 @@ struct gh_fixture {
 	int root;                       /* descriptor of the tree's top */
 	bool failed;
 	struct gh_err *err; /* why failed; may be NULL */
+	/* for fixture_edit.c: which rows in force found their file, and which rows that make
+	 * a file have not seen a table write it */
+	bool used[GH_CHECK_ROWS_MAX];
+	const struct gh_check_fault *made[GH_CHECK_ROWS_MAX];
+	size_t n_made;
 };
 
 /* One file of fixed text. */

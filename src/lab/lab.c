@@ -344,6 +344,8 @@ int gh_lab_status(const char *dir, struct gh_lab_status *out, struct gh_err *err
 		snprintf(h->address, sizeof(h->address), "%s", s->address);
 		h->port = gh_lab_host_port(dir);
 		h->pid = gh_lab_host_pid(dir, s);
+		h->bmc_port = gh_bmc_port(dir);
+		h->bmc_pid = gh_bmc_pid(dir, s);
 		gh_faults_load(&faults, dir, s);
 		gh_faults_text(&faults, h->fault, sizeof(h->fault));
 		/* the kernel still accepts for a host whose processes stand still */

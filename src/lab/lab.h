@@ -10,9 +10,11 @@ struct gh_lab_host_state {
 	char name[64];
 	char address[64];
 	unsigned int port;
-	int pid;        /* of the launcher; 0 = down */
-	bool answers;   /* the SSH port accepts */
-	char fault[64]; /* "" = none */
+	int pid;         /* of the launcher; 0 = down */
+	bool answers;    /* the SSH port accepts */
+	char fault[256]; /* "" = none */
+	unsigned int bmc_port;
+	int bmc_pid; /* 0 = down */
 };
 
 struct gh_lab_status {
@@ -31,7 +33,8 @@ GH_MUST_USE int gh_lab_up(const char *dir, bool with_faults, const struct gh_env
 GH_MUST_USE int gh_lab_down(const char *dir, struct gh_err *err);
 GH_MUST_USE int gh_lab_status(
     const char *dir, struct gh_lab_status *out, struct gh_err *err);
-/* FAULT: a word of gh_lab_faults(); "gpu-c:5" names a GPU where the fault is of one. */
+/* FAULT: a word of gh_lab_faults(), or the id of a check that has a row in check_faults.h;
+ * "gpu-c:5" names a GPU where the fault is of one. */
 GH_MUST_USE int gh_lab_break(
     const char *dir, const char *host, const char *fault, struct gh_err *err);
 GH_MUST_USE int gh_lab_heal(const char *dir, const char *host, struct gh_err *err);
@@ -42,3 +45,6 @@ struct gh_lab_fault {
 	bool gpu;         /* wants HOST:GPU */
 };
 const struct gh_lab_fault *gh_lab_faults(size_t *n);
+/* What break takes for that host, one by one: words first, then ids of checks. NULL behind
+ * the last, and for a host that the lab does not have. */
+const char *gh_lab_breakable(const char *host, size_t i);

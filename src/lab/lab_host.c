@@ -135,6 +135,7 @@ int gh_lab_host_write(const char *dir, const struct gh_lab_spec *spec, struct gh
 	find_program(shim, sizeof(shim), "lab/libnvidia-ml.so.1",
 	    GH_PREFIX "/lib/gatehouse/libnvidia-ml.so.1");
 	in.faults = faults.fixture;
+	in.checks = &faults.checks;
 	in.host_dir = host;
 	in.authorized_key = gh_buf_cstr(&key);
 	in.agent = agent;

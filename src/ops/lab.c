@@ -4,6 +4,7 @@
 
 #include <stdlib.h>
 
+#include "checks/checks.h"
 #include "lab/lab.h"
 
 const char *gh_op_lab_dir(void)
@@ -49,9 +50,9 @@ int gh_op_lab_heal(const char *host, struct gh_err *err)
 
 static json_t *host_json(const struct gh_lab_host_state *h)
 {
-	return json_pack("{s:s, s:s, s:i, s:b, s:s}", "host", h->name, "address",
-	    h->address, "port", (int)h->port, "answers", h->answers ? 1 : 0, "fault",
-	    h->fault);
+	return json_pack("{s:s, s:s, s:i, s:b, s:i, s:b, s:s}", "host", h->name,
+	    "address", h->address, "port", (int)h->port, "answers", h->answers ? 1 : 0,
+	    "bmc_port", (int)h->bmc_port, "bmc", h->bmc_pid ? 1 : 0, "fault", h->fault);
 }
 
 int gh_op_lab_status(struct gh_buf *text, json_t **json, bool *up, struct gh_err *err)
@@ -67,9 +68,10 @@ int gh_op_lab_status(struct gh_buf *text, json_t **json, bool *up, struct gh_err
 		const struct gh_lab_host_state *h = &st.host[i];
 
 		answers += h->answers;
-		gh_buf_fmt(text, "%-8s %s port %u  %s%s%s\n", h->name, h->address,
-		    h->port, h->answers ? "up" : "down",
-		    h->fault[0] != '\0' ? "  fault: " : "", h->fault);
+		gh_buf_fmt(text, "%-8s %s port %u  %-4s  BMC port %u  %-4s%s%s\n",
+		    h->name, h->address, h->port, h->answers ? "up" : "down", h->bmc_port,
+		    h->bmc_pid ? "up" : "down", h->fault[0] != '\0' ? "  fault: " : "",
+		    h->fault);
 		json_array_append_new(hosts, host_json(h));
 	}
 	*up = st.n > 0 && answers == st.n;
@@ -88,4 +90,36 @@ void gh_op_lab_faults(struct gh_buf *out)
 	for (size_t i = 0; i < n; i++)
 		gh_buf_fmt(out, "%-18s %-9s %s\n", f[i].word,
 		    f[i].gpu ? "HOST:GPU" : "HOST", f[i].what);
+}
+
+/* A word of break, or the id of a check that it spoils. */
+static void list_breakable(
+    struct gh_buf *out, const struct gh_catalogue *c, const char *word)
+{
+	size_t n;
+	const struct gh_lab_fault *f = gh_lab_faults(&n);
+	const struct gh_check *check = gh_catalogue_get(c, word);
+
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(f[i].word, word) == 0)
+			gh_buf_fmt(out, "%-26s %-9s %s\n", word,
+			    f[i].gpu ? "HOST:GPU" : "HOST", f[i].what);
+	if (check != NULL)
+		gh_buf_fmt(out, "%-26s %-9s fails: %s\n", word, "HOST", check->title);
+}
+
+int gh_op_lab_breakable(const char *host, struct gh_buf *out, struct gh_err *err)
+{
+	gh_auto(struct gh_catalogue *, gh_catalogue_free) c = NULL;
+	const char *word;
+
+	if (gh_lab_breakable(host, 0) == NULL) {
+		gh_fail(err, GH_E_USAGE, "the lab has no host %s", host);
+		return gh_err_hint(err, "its hosts are gpu-a, gpu-b, gpu-c and gpu-d");
+	}
+	if (gh_catalogue_load(&c, err) < 0)
+		return -1;
+	for (size_t i = 0; (word = gh_lab_breakable(host, i)) != NULL; i++)
+		list_breakable(out, c, word);
+	return gh_buf_ok(out, err);
 }

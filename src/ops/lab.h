@@ -16,3 +16,6 @@ GH_MUST_USE int gh_op_lab_status(
     struct gh_buf *text, json_t **json, bool *up, struct gh_err *err);
 /* The faults that break knows, a line each. */
 void gh_op_lab_faults(struct gh_buf *out);
+/* What can be broken on that host, a line each: faults, then checks by id. */
+GH_MUST_USE int gh_op_lab_breakable(
+    const char *host, struct gh_buf *out, struct gh_err *err);
