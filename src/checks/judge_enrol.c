@@ -271,29 +271,55 @@ static bool is_factory(const struct gh_judging *j, const char *subject)
 	return false;
 }
 
+/* A BMC that could not be read because of the certificate that it showed. */
+static bool tls_refused(struct gh_judging *j)
+{
+	const struct gh_err *e = j->src->bmc_err;
+
+	if (!e || e->code != GH_E_AUTH || !strstr(e->what, "certificate"))
+		return false;
+	if (strstr(e->what, "is pinned"))
+		gh_judge_block(j, "not_pinned", "%s", e->what);
+	else
+		gh_judge_fail(j, "refused", "%s", e->what);
+	return true;
+}
+
+/* Another certificate is another BMC, until somebody has looked: that blocks, while a
+ * factory's or an expired one only warns. */
+static bool tls_pinned(struct gh_judging *j, const char *shown)
+{
+	const char *file = j->host->bmc_cert ? j->host->bmc_cert : "";
+	const char *pin = file;
+
+	if (!file[0]) {
+		if (!gh_judge_pin(j, "id.bmc_cert"))
+			return false;
+		pin = gh_enrolment_text(j->src->enrolled, "id.bmc_cert");
+	}
+	if (strcasecmp(pin, shown) == 0)
+		return true;
+	gh_judge_block(j, "not_pinned", "SHA-256 %s, %s pins %s", shown,
+	    file[0] ? "the fleet file" : "the enrolment", pin);
+	return false;
+}
+
 static void bmc_tls(struct gh_judging *j)
 {
 	const struct gh_redfish_tree *t = j->src->bmc;
-	const char *file = j->host->bmc_cert ? j->host->bmc_cert : "";
-	const json_t *cert = json_object_get(j->facts->bmc, "id.bmc_cert");
 
+	gh_say(&j->f->source, "TLS handshake with the BMC");
+	if (tls_refused(j))
+		return;
 	if (!t) {
 		(void)gh_judge_bmc(j, "/redfish/v1"); /* says why there is none */
 		return;
 	}
-	gh_say(&j->f->source, "TLS handshake with the BMC");
-	if (!cert) {
+	if (!t->cert_sha256[0]) {
 		gh_judge_fail(j, "no_tls", "the BMC was read without TLS");
 		return;
 	}
-	if (!file[0] && !gh_judge_pin(j, "id.bmc_cert"))
-		return;
-	if (file[0] && strcasecmp(file, t->cert_sha256) != 0) {
-		gh_judge_fail(j, "not_pinned", "SHA-256 %s, the fleet file pins %s",
-		    t->cert_sha256, file);
-		return;
-	}
-	if (!is_pinned(j, "id.bmc_cert", cert))
+	if (!tls_pinned(j, t->cert_sha256))
 		return;
 	if (t->cert_self_signed && is_factory(j, t->cert_subject)) {
 		gh_judge_warn(

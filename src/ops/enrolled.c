@@ -52,6 +52,25 @@ int gh_enrolled_load(
 	return 0;
 }
 
+size_t gh_enrolled_count(const struct gh_enrolled *e)
+{
+	return e->fleet->n_hosts;
+}
+
+const struct gh_host *gh_enrolled_host(const struct gh_enrolled *e, size_t i)
+{
+	return &e->fleet->host[i];
+}
+
+void gh_enrolled_set(
+    struct gh_enrolled *e, const struct gh_host *h, struct gh_enrolment *now)
+{
+	struct gh_enrolment *of = &e->of[h - e->fleet->host];
+
+	gh_enrolment_free(of);
+	*of = gh_take(*now);
+}
+
 const struct gh_enrolment *gh_enrolled_of(
     const struct gh_enrolled *e, const struct gh_host *h)
 {

@@ -204,8 +204,8 @@ static const struct spoilt {
     {"host.id.hostkey", NO_PIN, NULL, NULL, NULL, U, "not_enrolled"},
 
     {"host.bmc.tls", CERT,
-	"dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd", NULL, NULL, W,
-	"not_enrolled_one"},
+	"dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd", NULL, NULL, F,
+	"not_pinned"},
     {"host.bmc.tls", CERT, "", NULL, NULL, W, "no_tls"},
     {"host.bmc.tls", NO_PIN, NULL, NULL, NULL, U, "not_enrolled"},
     {"host.bmc.tls", NO_BMC, NULL, NULL, NULL, U, "bmc_silent"},
@@ -414,7 +414,31 @@ static void test_tls_when_the_fleet_file_pins_it_then_that_counts(void **state)
 	w.src.enrolled = NULL;
 	expect(&w, "host.bmc.tls", P, NULL);
 	cert[0] = 'D';
-	expect(&w, "host.bmc.tls", W, "not_pinned");
+	expect(&w, "host.bmc.tls", F, "not_pinned");
+	world_free(&w);
+}
+
+/* Another certificate is refused before anything is read; an older reading that stands in
+ * must not hide that. */
+static void test_tls_when_another_certificate_was_refused_then_blocks(void **state)
+{
+	struct gh_err e = {0};
+	struct world w;
+
+	(void)state;
+	world_make(&w);
+	(void)gh_fail(
+	    &e, GH_E_AUTH, "gpu-a: the BMC shows certificate aa, but cc is pinned");
+	w.src.bmc_err = &e;
+	expect(&w, "host.bmc.tls", F, "not_pinned");
+	assert_int_equal(run(&w, "host.bmc.tls")->severity, GH_SEV_BLOCKER);
+	w.src.bmc = NULL;
+	expect(&w, "host.bmc.tls", F, "not_pinned");
+	(void)gh_fail(
+	    &e, GH_E_AUTH, "the pinned certificate of the BMC has expired at x");
+	expect(&w, "host.bmc.tls", W, "refused");
+	(void)gh_fail(&e, GH_E_AUTH, "the BMC refuses the login");
+	expect(&w, "host.bmc.tls", U, "bmc_silent");
 	world_free(&w);
 }
 
@@ -479,6 +503,7 @@ int main(void)
 		test_hostkey_when_the_fleet_file_pins_it_then_enrolment_is_not_needed),
 	    cmocka_unit_test(test_hostkey_when_rsa_then_warns),
 	    cmocka_unit_test(test_tls_when_the_fleet_file_pins_it_then_that_counts),
+	    cmocka_unit_test(test_tls_when_another_certificate_was_refused_then_blocks),
 	    cmocka_unit_test(test_tls_when_the_factory_made_it_then_warns),
 	    cmocka_unit_test(test_identity_when_hostile_then_clean_and_never_a_pass),
 	};
