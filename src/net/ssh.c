@@ -81,6 +81,11 @@ static int check_target(const struct gh_ssh_job *job, struct gh_err *err)
 	    (!job->hostkey_only && (!t->user || !t->user[0] || !job->command)))
 		return gh_fail(
 		    err, GH_E_CONFIG, "address, port, user or command is missing");
+	if (job->hostkey_only && t->jump && t->jump[0]) {
+		(void)gh_fail(err, GH_E_CONFIG, "behind a jump host no key can be read");
+		return gh_err_hint(err, "write the key of the host itself into host_key "
+					"of the fleet file");
+	}
 	if (job->hostkey_only)
 		return 0;
 	if (!t->host_key || !t->host_key[0]) {

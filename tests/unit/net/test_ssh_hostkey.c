@@ -117,7 +117,7 @@ static void test_key_when_used_as_pin_then_login_works(void **state)
 
 static void test_host_when_silent_or_absent_then_an_error_in_time(void **state)
 {
-	struct gh_ssh_job j[2];
+	struct gh_ssh_job j[3];
 	struct gh_ssh_pool *p = pool_new();
 	uint16_t silent, closed;
 	int fd = listen_free(&silent, 1), gone = listen_free(&closed, 1);
@@ -127,7 +127,10 @@ static void test_host_when_silent_or_absent_then_an_error_in_time(void **state)
 	j[0] = reading_of(silent);
 	j[0].target.connect_ms = 300;
 	j[1] = reading_of(closed);
-	run_jobs(p, j, 2);
+	j[2] = reading_of(closed); /* never straight to what lies behind a jump host */
+	j[2].target.jump = "root@127.0.0.1:22";
+	run_jobs(p, j, 3);
+	assert_error(&j[2], GH_E_CONFIG, "jump host");
 	assert_error(&j[0], GH_E_TIMEOUT, "SSH handshake");
 	assert_in_range(j[0].took_ms, 250, 2000);
 	assert_error(&j[1], GH_E_IO, "refused");
