@@ -11,6 +11,7 @@
 
 #include "base/text.h"
 #include "evidence/selftest.h"
+#include "ops/ask.h"
 #include "ops/bmc.h"
 #include "ops/enrolled.h"
 #include "ops/fleet_pass.h"
@@ -266,22 +267,6 @@ static void bmc_done(struct gh_redfish_job *job, void *ctx)
 
 /* ---- what to ask --------------------------------------------------------------------- */
 
-static int ask_probe(struct work *w, struct gh_visit *v, size_t i, struct gh_err *err)
-{
-	gh_auto(struct gh_buf, gh_buf_free) words = {0};
-	unsigned char nonce[16];
-
-	if (gh_random(w->s->env, nonce, sizeof nonce, err) < 0)
-		return -1;
-	gh_hex(v->probe_nonce, nonce, sizeof nonce);
-	w->ssh[i].input = gh_probe_script();
-	w->ssh[i].max_output = GH_PROBE_OUT_MAX;
-	v->probe = &w->ssh[i];
-	if (gh_checks_words(&words, w->s->catalogue, v->host->tee, err) < 0)
-		return -1;
-	return gh_probe_command(&w->command[i], v->probe_nonce, gh_buf_cstr(&words), err);
-}
-
 static int ask_agent(struct work *w, struct gh_visit *v, size_t i, struct gh_err *err)
 {
 	const char *argv[] = {
@@ -292,39 +277,28 @@ static int ask_agent(struct work *w, struct gh_visit *v, size_t i, struct gh_err
 		return -1;
 	gh_hex(v->gpu_nonce, nonce, sizeof nonce);
 	w->ssh[i].max_output = AGENT_OUT_MAX;
-	v->gpus = &w->ssh[i];
-	return gh_ssh_quote(&w->command[i], argv, err);
-}
-
-static struct gh_ssh_target target_of(const struct work *w, const struct gh_host *h)
-{
-	const struct gh_fleet *f = w->s->fleet;
-
-	return (struct gh_ssh_target){.name = h->name,
-	    .address = h->address,
-	    .port = h->port,
-	    .user = h->user,
-	    .identity = h->identity,
-	    .host_key = gh_enrolled_host_key(w->enrolled, h),
-	    .transport = h->transport,
-	    .jump = h->jump,
-	    .jump_key = h->jump_key,
-	    .connect_ms = f->connect_s * 1000,
-	    .deadline_ms = (f->connect_s + f->probe_s) * 1000};
+	if (gh_ssh_quote(&w->command[i], argv, err) < 0 ||
+	    gh_buf_ok(&w->command[i], err) < 0)
+		return -1;
+	w->ssh[i].command = gh_buf_cstr(&w->command[i]);
+	return 0;
 }
 
 static int add_ssh(struct work *w, size_t visit, bool gpus, struct gh_err *err)
 {
 	struct gh_visit *v = &w->visit[visit];
 	size_t i = w->n_ssh++;
+	struct gh_ssh_job *job = &w->ssh[i];
 
 	w->ssh_visit[i] = visit;
-	w->ssh[i] =
-	    (struct gh_ssh_job){.target = target_of(w, v->host), .exit_status = -1};
-	if ((gpus ? ask_agent(w, v, i, err) : ask_probe(w, v, i, err)) < 0 ||
-	    gh_buf_ok(&w->command[i], err) < 0)
+	*job = (struct gh_ssh_job){.exit_status = -1,
+	    .target =
+		gh_ask_target(w->s, v->host, gh_enrolled_host_key(w->enrolled, v->host))};
+	*(gpus ? &v->gpus : &v->probe) = job;
+	if ((gpus ? ask_agent(w, v, i, err)
+		  : gh_ask_probe(w->s, v->host->tee, job, &w->command[i], v->probe_nonce,
+			err)) < 0)
 		return -1;
-	w->ssh[i].command = gh_buf_cstr(&w->command[i]);
 	w->of++;
 	return 0;
 }
@@ -393,11 +367,11 @@ static void refuse(struct work *w, size_t i)
 	struct gh_ssh_job *job = &w->ssh[i];
 	const struct gh_host *h = w->visit[w->ssh_visit[i]].host;
 
-	job->rc = gh_fail(&job->err, GH_E_CONFIG, "%s has no host_key (%s line %d)",
-	    h->name, w->s->fleet->path, h->line);
+	job->rc = gh_fail(&job->err, GH_E_CONFIG,
+	    "%s was never enrolled, and has no host_key (%s line %d)", h->name,
+	    w->s->fleet->path, h->line);
 	gh_err_hint(&job->err,
-	    "ssh-keyscan -t ed25519 -p %u %s, compare it at the machine, add it", h->port,
-	    h->address);
+	    "gatehouse enrol %s reads and pins it: compare it at the machine", h->name);
 	ssh_done(job, w);
 }
 
@@ -512,42 +486,10 @@ static int work_room(struct work *w, size_t n, struct gh_err *err)
 	return 0;
 }
 
-static void free_ptr(const struct gh_host ***p)
-{
-	free(*p);
-}
-
-/* The hosts meant by names, each once, or the whole fleet; *out is malloc'd. */
-static int choose(const struct gh_fleet *f, const char *const *names, size_t n,
-    const struct gh_host ***out, size_t *n_out, struct gh_err *err)
-{
-	size_t want = n == 0 ? f->n_hosts : n;
-
-	*out = calloc(want + 1, sizeof(struct gh_host *));
-	if (*out == NULL)
-		return gh_fail(err, GH_E_NOMEM, "out of memory");
-	for (size_t i = 0; i < want; i++) {
-		const struct gh_host *h =
-		    n == 0 ? &f->host[i] : gh_fleet_host(f, names[i]);
-		bool seen = false;
-
-		if (h == NULL) {
-			gh_fail(err, GH_E_USAGE, "there is no host '%s' in %s", names[i],
-			    f->path);
-			return gh_err_hint(err, "gatehouse fleet lists the hosts");
-		}
-		for (size_t k = 0; n != 0 && k < *n_out; k++)
-			seen = seen || (*out)[k] == h;
-		if (!seen)
-			(*out)[(*n_out)++] = h;
-	}
-	return 0;
-}
-
 int gh_op_validate(struct gh_session *s, const struct gh_validate_ask *ask,
     struct gh_result *out, struct gh_err *err)
 {
-	gh_auto(const struct gh_host **, free_ptr) hosts = NULL;
+	gh_auto(const struct gh_host **, gh_ask_hosts_free) hosts = NULL;
 	gh_auto(struct work, work_free)
 	    w = {.s = s, .progress = ask->progress, .cancel = ask->cancel, .out = out};
 	size_t n = 0;
@@ -555,7 +497,7 @@ int gh_op_validate(struct gh_session *s, const struct gh_validate_ask *ask,
 	pthread_mutex_init(&w.lock, NULL);
 	pthread_cond_init(&w.more, NULL);
 	if (gh_selftest(err) < 0 || gh_session_need_fleet(s, err) < 0 ||
-	    choose(s->fleet, ask->hosts, ask->n_hosts, &hosts, &n, err) < 0 ||
+	    gh_ask_hosts(s->fleet, ask->hosts, ask->n_hosts, &hosts, &n, err) < 0 ||
 	    gh_enrolled_load(&w.enrolled, s, err) < 0 || work_room(&w, n, err) < 0 ||
 	    gh_session_rims(s, err) < 0)
 		return -1;

@@ -19,7 +19,7 @@ void gh_visit_blobs_free(struct gh_visit_blobs *b)
 	*b = (struct gh_visit_blobs){0};
 }
 
-static void count(struct gh_run *run, const struct gh_findings *fs)
+void gh_run_count(struct gh_run *run, const struct gh_findings *fs)
 {
 	unsigned int *const n[] = {[GH_PASS] = &run->n_pass,
 	    [GH_WARN] = &run->n_warn,
@@ -48,7 +48,7 @@ void gh_run_fill(struct gh_run *out, const struct gh_session *s, const struct gh
 	snprintf(out->host, sizeof out->host, "%s", v->host->name);
 	snprintf(out->kind, sizeof out->kind, "validate");
 	snprintf(out->by, sizeof out->by, "%s", s->by);
-	count(out, &r->findings);
+	gh_run_count(out, &r->findings);
 }
 
 static void add_blob(

@@ -42,3 +42,5 @@ GH_MUST_USE int gh_visit_judge_gpus(struct gh_session *s, const struct gh_visit 
 /* The row of the run in the store; .took_ms is the longer of the two sources. */
 void gh_run_fill(struct gh_run *out, const struct gh_session *s, const struct gh_visit *v,
     const struct gh_result *r);
+/* Adds the findings to the run's counts; a run with a lab finding is a lab run. */
+void gh_run_count(struct gh_run *run, const struct gh_findings *fs);
