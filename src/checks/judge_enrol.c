@@ -315,6 +315,7 @@ static void bmc_tls(struct gh_judging *j)
 		(void)gh_judge_bmc(j, "/redfish/v1"); /* says why there is none */
 		return;
 	}
+	j->used_bmc = true;
 	if (!t->cert_sha256[0]) {
 		gh_judge_fail(j, "no_tls", "the BMC was read without TLS");
 		return;
@@ -372,6 +373,19 @@ static void judge_pins(struct gh_finding *f, const struct gh_fact_pins *pins, in
 	}
 }
 
+/* What a BMC said once says nothing of now, save while it is being asked. */
+static void judge_age(struct gh_finding *f, const struct gh_sources *src)
+{
+	bool asked =
+	    src->bmc_pending && src->bmc && src->at - src->bmc->read_at <= src->fresh_s;
+
+	if (f->verdict != GH_PASS || !src->bmc_old || asked)
+		return;
+	gh_say(&f->why,
+	    "The BMC does not answer now: what it alone says is of an earlier reading.");
+	gh_judge(f, GH_STALE, "host.enrolment.bmc_old");
+}
+
 int gh_judge_enrolment(struct gh_result *out, const struct gh_sources *src,
     const struct gh_facts *facts, struct gh_err *err)
 {
@@ -402,6 +416,7 @@ int gh_judge_enrolment(struct gh_result *out, const struct gh_sources *src,
 	if (gh_enrolment_compare(&pins, src->enrolled, now, err) != 0)
 		return -1;
 	judge_pins(f, &pins, gh_enrolment_at(src->enrolled));
+	judge_age(f, src);
 	return 0;
 }
 

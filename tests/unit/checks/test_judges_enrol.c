@@ -127,6 +127,8 @@ static void expect(
 
 enum where {
 	SSH,
+	SSH_ALONE, /* nothing by the BMC contradicts it */
+	OLD_BMC,
 	BMC,
 	BMC_GONE,
 	HOST_KEY,
@@ -151,7 +153,7 @@ static const struct spoilt {
     {"host.id.system", SSH, "dmi.root", "3cecef001122", "3cecef001123", F,
 	"not_enrolled_one"},
     {"host.id.system", NO_PIN, NULL, NULL, NULL, P, NULL},
-    {"host.id.board", SSH, "dmi.root", "UM23AS000001", "UM23AS000002", W,
+    {"host.id.board", SSH_ALONE, "dmi.root", "UM23AS000001", "UM23AS000002", W,
 	"not_enrolled_one"},
     {"host.id.board", NO_PIN, NULL, NULL, NULL, P, NULL},
     {"host.id.machine_id", SSH, "sys", "/etc/machine-id:01234567",
@@ -207,6 +209,9 @@ static const struct spoilt {
 	"dddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddddd", NULL, NULL, F,
 	"not_pinned"},
     {"host.bmc.tls", CERT, "", NULL, NULL, W, "no_tls"},
+    {"host.bmc.tls", OLD_BMC, NULL, NULL, NULL, GH_STALE, "bmc_old"},
+    {"host.id.gpu_serials", OLD_BMC, NULL, NULL, NULL, GH_STALE, "bmc_old"},
+    {"host.enrolment", OLD_BMC, NULL, NULL, NULL, GH_STALE, "bmc_old"},
     {"host.bmc.tls", NO_PIN, NULL, NULL, NULL, U, "not_enrolled"},
     {"host.bmc.tls", NO_BMC, NULL, NULL, NULL, U, "bmc_silent"},
     {"host.bmc.tls", PENDING, NULL, NULL, NULL, U, "bmc_pending"},
@@ -225,6 +230,14 @@ static void spoil_world(struct world *w, const struct spoilt *s)
 	static const struct gh_err silent = {.code = GH_E_TIMEOUT, .what = "no answer"};
 
 	switch (s->where) {
+	case SSH_ALONE:
+		w->src.bmc = NULL;
+		spoil(&w->text, s->at, s->from, s->to);
+		break;
+	case OLD_BMC:
+		w->src.bmc_old = true;
+		w->src.bmc_err = &silent;
+		break;
 	case SSH:
 		spoil(&w->text, s->at, s->from, s->to);
 		break;
