@@ -195,6 +195,17 @@ const json_t *gh_judge_pin(struct gh_judging *j, const char *fact)
 	return NULL;
 }
 
+bool gh_set_has(const json_t *set, struct gh_bytes s)
+{
+	for (size_t i = 0; i < json_array_size(set); i++) {
+		const char *one = json_string_value(json_array_get(set, i));
+
+		if (one && gh_text_is(s, one))
+			return true;
+	}
+	return false;
+}
+
 /* ---- what operators tune ------------------------------------------------------------ */
 
 const char *gh_param_text(
@@ -214,15 +225,7 @@ int64_t gh_param_int(const struct gh_judging *j, const char *key, int64_t otherw
 
 bool gh_param_has(const struct gh_judging *j, const char *key, const char *s)
 {
-	const json_t *list = json_object_get(j->check->params, key);
-
-	for (size_t i = 0; i < json_array_size(list); i++) {
-		const char *one = json_string_value(json_array_get(list, i));
-
-		if (one && strcmp(one, s) == 0)
-			return true;
-	}
-	return false;
+	return gh_set_has(json_object_get(j->check->params, key), gh_text_of(s));
 }
 
 /* ---- versions --------------------------------------------------------------------- */

@@ -135,6 +135,8 @@ bool gh_judge_enrolled_one(struct gh_judging *j, const char *const *facts);
 /* The finding "host.enrolment": is every pinned fact as it was. */
 GH_MUST_USE int gh_judge_enrolment(struct gh_result *out, const struct gh_sources *src,
     const struct gh_facts *facts, struct gh_err *err);
+/* True when s is a member of the array of strings. */
+bool gh_set_has(const json_t *set, struct gh_bytes s);
 
 /* ---- what operators tune: "params" of the catalogue entry ---- */
 const char *gh_param_text(

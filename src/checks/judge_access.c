@@ -185,6 +185,248 @@ static void msr_write(struct gh_judging *j)
 		gh_judge_pass(j, "allow_writes is %.*s", (int)v.len, (const char *)v.p);
 }
 
+/* ---- who can get in ----------------------------------------------------------------- */
+
+/* sshd can be told to look elsewhere, where the probe does not. */
+static bool keys_elsewhere(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_probe_get(j->probe, "sshd");
+	struct gh_bytes v;
+
+	if (!it || it->rc != 0)
+		return false;
+	if (sshd_value(it, "authorizedkeyscommand", &v) && !gh_text_is(v, "none"))
+		gh_judge_fail(j, "command", "sshd takes keys from a command: %.*s",
+		    (int)v.len, (const char *)v.p);
+	else if (sshd_value(it, "authorizedkeysfile", &v) &&
+		 !gh_text_starts(v, ".ssh/authorized_keys"))
+		gh_judge_unknown(j, "elsewhere", "sshd takes keys from %.*s, not read",
+		    (int)v.len, (const char *)v.p);
+	else
+		return false;
+	return true;
+}
+
+/* The name in front of ":SHA256". */
+static int user_len(struct gh_bytes line)
+{
+	const unsigned char *colon = line.len ? memchr(line.p, ':', line.len) : NULL;
+
+	return colon ? (int)(colon - line.p) : (int)line.len;
+}
+
+/* Lines "USER:SHA256", then "files N". */
+static void ssh_keys(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "ssh.keys");
+	struct gh_bytes rest, line;
+	uint64_t n = 0, files;
+	const json_t *pin;
+
+	if (!it || keys_elsewhere(j))
+		return;
+	if (!gh_item_line(it, "files ", &line) ||
+	    !gh_number_after(line, "files ", &files)) {
+		gh_judge_unknown(j, "malformed", "the keys were not read to their end");
+		return;
+	}
+	if (!(pin = gh_judge_pin(j, "ssh.authorized_keys")))
+		return;
+	for (rest = it->data; gh_text_line(&rest, &line);) {
+		if (!gh_text_find(line, ":"))
+			continue;
+		n++;
+		if (gh_set_has(pin, line))
+			continue;
+		gh_judge_fail(j, "unknown",
+		    "authorized_keys of %.*s is not as it was enrolled", user_len(line),
+		    (const char *)line.p);
+		return;
+	}
+	if (n < json_array_size(pin))
+		gh_judge_fail(j, "fewer", "%llu files, %zu were enrolled",
+		    (unsigned long long)n, json_array_size(pin));
+	else if (n != files)
+		gh_judge_unknown(j, "malformed", "%llu of %llu files were read",
+		    (unsigned long long)n, (unsigned long long)files);
+	else
+		gh_judge_pass(j, "%llu files as enrolled", (unsigned long long)n);
+}
+
+/* "gatehouse ALL=(root) NOPASSWD: /usr/bin/sh -s *": the fleet's user, and the probe's one
+ * command. */
+static bool is_ours(const struct gh_judging *j, struct gh_bytes rule)
+{
+	static const char *const shell[] = {"/usr/bin/sh -s", "/bin/sh -s"};
+	static const char mark[] = "NOPASSWD:";
+	struct gh_bytes rest = rule, user;
+	const unsigned char *at = gh_text_find(rule, mark);
+
+	if (!at || !j->host->user || !gh_text_word(&rest, &user) ||
+	    !gh_text_is(user, j->host->user) || gh_text_find(rule, ","))
+		return false;
+	at += strlen(mark);
+	rest = gh_text_trim((struct gh_bytes){at, (size_t)(rule.p + rule.len - at)});
+	for (size_t i = 0; i < GH_COUNT(shell); i++)
+		if (gh_text_starts(rest, shell[i]))
+			return true;
+	return false;
+}
+
+static bool rule_allowed(const struct gh_judging *j, struct gh_bytes rule)
+{
+	char text[200];
+
+	if (rule.len >= sizeof(text))
+		return false;
+	memcpy(text, rule.p, rule.len);
+	text[rule.len] = '\0';
+	return gh_param_has(j, "allow", text);
+}
+
+static void sudo_rules(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "sudo");
+	struct gh_bytes line;
+	uint64_t files;
+	unsigned int n = 0;
+
+	if (!it)
+		return;
+	if (!gh_item_line(it, "files ", &line) ||
+	    !gh_number_after(line, "files ", &files)) {
+		gh_judge_unknown(j, "malformed", "the rules were not read to their end");
+		return;
+	}
+	struct gh_walk w = gh_walk_of(it, "/etc/sudoers", "");
+	while (gh_walk_next(&w)) {
+		if (w.value.len == 0 || w.value.p[0] == '#')
+			continue;
+		n++;
+		if (is_ours(j, w.value) || rule_allowed(j, w.value))
+			continue;
+		gh_judge_fail(j, "nopasswd", "%.*s: %.*s", (int)w.path.len,
+		    (const char *)w.path.p, (int)w.value.len, (const char *)w.value.p);
+		return;
+	}
+	if (files == 0)
+		gh_judge_pass(j, "there is no sudoers file");
+	else
+		gh_judge_pass(j, "%llu files, %u rules without password, all expected",
+		    (unsigned long long)files, n);
+}
+
+static void sessions(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "sessions");
+	struct gh_bytes rest, line, first = {0};
+	unsigned int n = 0;
+
+	if (!it)
+		return;
+	for (rest = it->data; gh_text_line(&rest, &line);) {
+		if (gh_text_trim(line).len == 0)
+			continue;
+		if (n++ == 0)
+			first = gh_text_trim(line);
+	}
+	if (n)
+		gh_judge_pass(j, "%u sessions: %.*s%s", n, (int)first.len,
+		    (const char *)first.p, n > 1 ? ", ..." : "");
+	else
+		gh_judge_pass(j, "nobody is logged in");
+}
+
+/* ---- what looks inside --------------------------------------------------------------- */
+
+/* "install usb-storage /bin/false", "blacklist usb-storage" in modprobe.d. */
+static bool usb_blocked(const struct gh_probe_item *conf)
+{
+	struct gh_walk w = gh_walk_of(conf, "", "");
+
+	while (gh_walk_next(&w)) {
+		struct gh_bytes rest = w.value, verb, name;
+
+		if (!gh_text_find(w.path, "/modprobe.d/") ||
+		    !gh_text_word(&rest, &verb) || !gh_text_word(&rest, &name))
+			continue;
+		if ((gh_text_is(verb, "install") || gh_text_is(verb, "blacklist")) &&
+		    (gh_text_is(name, "usb-storage") || gh_text_is(name, "usb_storage")))
+			return true;
+	}
+	return false;
+}
+
+static void usb(struct gh_judging *j)
+{
+	const struct gh_probe_item *conf = gh_judge_item(j, "conf"), *mod, *units;
+	struct gh_bytes state = {0};
+
+	if (!conf || !(mod = gh_judge_item(j, "modules")) ||
+	    !(units = gh_judge_item(j, "units")))
+		return;
+	gh_say(&j->f->source, "/etc/modprobe.d, loaded modules, usbguard");
+	if (gh_item_line(mod, "usb_storage", NULL))
+		gh_judge_fail(j, "loaded", "usb_storage is loaded");
+	else if (usb_blocked(conf))
+		gh_judge_pass(j, "usb-storage is blocked in modprobe.d");
+	else if (gh_unit_state(units, "usbguard", &state) && gh_text_is(state, "active"))
+		gh_judge_pass(j, "usbguard is active");
+	else
+		gh_judge_fail(j, "open", "neither modprobe.d nor usbguard blocks it");
+}
+
+/* Names of what holds, runs or feeds a guest. */
+static bool guest_part(struct gh_bytes line)
+{
+	static const char *const part[] = {
+	    "kvm", "qemu", "vfio", "vhost", "tdx", "sev_", "snp_", "iommufd"};
+
+	for (size_t i = 0; i < GH_COUNT(part); i++)
+		if (gh_text_find(line, part[i]))
+			return true;
+	return false;
+}
+
+/* "PATH:LINE" of tracefs; behind "bpf:0" the lines of bpftool. */
+static void tracers(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "tracers");
+	struct gh_bytes rest, line;
+	bool traced = false, bpf = false;
+	unsigned int n = 0;
+
+	if (!it)
+		return;
+	for (rest = it->data; gh_text_line(&rest, &line);) {
+		if (gh_text_trim(line).len == 0)
+			continue;
+		if (gh_text_find(line, "/current_tracer:")) {
+			traced = true;
+			if (gh_text_find(line, "current_tracer:nop"))
+				continue;
+			gh_judge_fail(
+			    j, "tracer", "%.*s", (int)line.len, (const char *)line.p);
+			return;
+		}
+		if (gh_text_starts(line, "bpf:")) {
+			bpf = gh_text_is(line, "bpf:0");
+			continue;
+		}
+		n++;
+		if (!guest_part(line))
+			continue;
+		gh_judge_fail(j, "guest", "%.*s", (int)line.len, (const char *)line.p);
+		return;
+	}
+	if (traced || bpf)
+		gh_judge_pass(j, "%u probes, none on a guest's parts%s", n,
+		    traced ? "" : " (tracefs is not mounted)");
+	else
+		gh_judge_unknown(
+		    j, "unseen", "tracefs is not mounted, and bpftool did not answer");
+}
+
 const struct gh_judge gh_judges_access[] = {
     {"host.ssh.config", sshd_config},
     {"host.users.uid0", uid0},
@@ -192,5 +434,10 @@ const struct gh_judge gh_judges_access[] = {
     {"host.debug.kgdb", kgdb},
     {"host.debug.serial", serial},
     {"host.debug.msr_write", msr_write},
+    {"host.ssh.keys", ssh_keys},
+    {"host.users.sudo", sudo_rules},
+    {"host.users.sessions", sessions},
+    {"host.debug.usb", usb},
+    {"host.debug.bpf_tracers", tracers},
     {NULL, NULL},
 };

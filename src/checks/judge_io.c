@@ -117,6 +117,82 @@ static void mount_flags(struct gh_judging *j)
 		gh_judge_unknown(j, "empty", "/proc/mounts is empty");
 }
 
+/* critical_warning is a number, or an object that has it (nvme-cli 2.11); smartctl puts all
+ * of it one level deeper. */
+static bool health_number(const json_t *drive, const char *key, int64_t *out)
+{
+	const json_t *log = json_object_get(drive, "nvme_smart_health_information_log");
+	const json_t *v = json_object_get(log ? log : drive, key);
+
+	if (json_is_object(v))
+		v = json_object_get(v, "value");
+	*out = json_integer_value(v);
+	return json_is_integer(v);
+}
+
+struct health {
+	int64_t warning, used; /* used: percent of what the drive was made for */
+	char device[32];
+};
+
+/* "/dev/nvme0 {...}" */
+static bool read_health(struct gh_bytes line, struct health *out)
+{
+	gh_auto(json_t *, gh_json_free) drive = NULL;
+	struct gh_bytes name;
+
+	if (!gh_text_word(&line, &name) || name.len >= sizeof(out->device))
+		return false;
+	memset(out, 0, sizeof(*out));
+	memcpy(out->device, name.p, name.len);
+	line = gh_text_trim(line);
+	drive = gh_json_parse(line.p, line.len, NULL);
+	if (!health_number(drive, "critical_warning", &out->warning))
+		return false;
+	if (!health_number(drive, "percent_used", &out->used))
+		(void)health_number(drive, "percentage_used", &out->used);
+	return true;
+}
+
+static void nvme_health(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "nvme"), *sys;
+	int64_t limit = gh_param_int(j, "used_max", 100), worst = 0;
+	struct gh_bytes rest, line;
+	struct health h;
+	unsigned int n = 0;
+
+	if (!it)
+		return;
+	for (rest = it->data; gh_text_line(&rest, &line);) {
+		if (gh_text_trim(line).len == 0)
+			continue;
+		if (!read_health(line, &h)) {
+			gh_judge_unknown(j, "malformed",
+			    "%.*s: its answer is no health log",
+			    (int)(line.len < 12 ? line.len : 12), (const char *)line.p);
+			return;
+		}
+		if (h.warning != 0 || h.used >= limit) {
+			gh_judge_fail(j, h.warning ? "warning" : "worn",
+			    "%s: critical_warning %lld, %lld %% used", h.device,
+			    (long long)h.warning, (long long)h.used);
+			return;
+		}
+		worst = h.used > worst ? h.used : worst;
+		n++;
+	}
+	sys = gh_probe_get(j->probe, "sys");
+	if (n)
+		gh_judge_pass(j, "%u drives without warning, at most %lld %% used", n,
+		    (long long)worst);
+	else if (sys && sys->rc == 0 && sys->data.len &&
+		 !gh_item_line(sys, "/sys/class/nvme/", NULL))
+		gh_judge_skip(j, "the host has no NVMe drive");
+	else
+		gh_judge_unknown(j, "none", "no NVMe drive was asked");
+}
+
 /* ---- time ------------------------------------------------------------------------- */
 
 /* Field n of a line of comma-separated values. */
@@ -194,6 +270,60 @@ static void time_sync(struct gh_judging *j)
 	else
 		gh_judge_pass(j, "off by %llu.%06llu s", (unsigned long long)us / 1000000,
 		    (unsigned long long)us % 1000000);
+}
+
+/* "1764337710.123456789" in milliseconds; busybox has no fraction. */
+static bool read_clock(struct gh_bytes s, int64_t *ms)
+{
+	struct gh_bytes whole;
+	const unsigned char *dot;
+	uint64_t v, unit = 100;
+
+	s = whole = gh_text_trim(s);
+	dot = s.len ? memchr(s.p, '.', s.len) : NULL;
+	if (dot)
+		whole.len = (size_t)(dot - s.p);
+	if (gh_text_u64(whole, 10, &v) != 0 || v > (1ull << 40))
+		return false;
+	v *= 1000;
+	for (size_t i = whole.len + 1; i < s.len && unit; i++, unit /= 10) {
+		if (s.p[i] < '0' || s.p[i] > '9')
+			break;
+		v += (uint64_t)(s.p[i] - '0') * unit;
+	}
+	*ms = (int64_t)v;
+	return true;
+}
+
+/* The host read its clock somewhere between our asking and its whole answer; at is in whole
+ * seconds. What lies outside of that is skew for sure. */
+static void time_skew(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "now");
+	int64_t max = gh_param_int(j, "max_ms", 2000), now, from, to, off;
+
+	if (!it)
+		return;
+	from = j->src->at * 1000;
+	to = from + 999 + (int64_t)j->src->ssh_ms;
+	if (!read_clock(it->data, &now)) {
+		gh_judge_unknown(j, "malformed", "date's answer is no time");
+		return;
+	}
+	if (j->src->ssh_ms == 0) {
+		gh_judge_unknown(
+		    j, "untimed", "nobody measured how long the answer took");
+		return;
+	}
+	off = now < from ? now - from : now > to ? now - to : 0;
+	if (off > max || off < -max)
+		gh_judge_fail(j, "skew", "the host's clock is %lld.%03lld s %s",
+		    (long long)(off < 0 ? -off : off) / 1000,
+		    (long long)(off < 0 ? -off : off) % 1000,
+		    off < 0 ? "behind" : "ahead");
+	else
+		gh_judge_pass(j, "within %lld ms, the answer took %u ms",
+		    (long long)(off < 0 ? -off : off), j->src->ssh_ms);
 }
 
 static void clocksource(struct gh_judging *j)
@@ -288,6 +418,8 @@ const struct gh_judge gh_judges_io[] = {
     {"host.storage.mounts", mount_flags},
     {"host.time.sync", time_sync},
     {"host.time.rtc", clocksource},
+    {"host.time.skew", time_skew},
+    {"host.storage.smart", nvme_health},
     {"host.svc.required", required},
     {"host.svc.failed", failed},
     {"host.svc.audit", audit},

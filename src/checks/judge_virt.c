@@ -200,6 +200,98 @@ static void vsock(struct gh_judging *j)
 		gh_judge_fail(j, "absent", "/dev/vhost-vsock is not there");
 }
 
+/* ---- guest firmware and images ----------------------------------------------------- */
+
+/* "SHA256  PATH" */
+static bool digest_line(
+    struct gh_bytes line, struct gh_bytes *hash, struct gh_bytes *path)
+{
+	unsigned char md[32];
+	char hex[65];
+
+	if (!gh_text_word(&line, hash) || hash->len != 64)
+		return false;
+	memcpy(hex, hash->p, 64);
+	hex[64] = '\0';
+	*path = gh_text_trim(line);
+	return path->len && gh_unhex(md, sizeof(md), hex, NULL) == 0;
+}
+
+/* True when the digest of that path was sent. */
+static bool has_digest(const struct gh_probe_item *it, struct gh_bytes path)
+{
+	struct gh_bytes rest = it->data, line, hash, at;
+
+	while (gh_text_line(&rest, &line))
+		if (digest_line(line, &hash, &at) && at.len == path.len &&
+		    !memcmp(at.p, path.p, at.len))
+			return true;
+	return false;
+}
+
+/* Nothing that may boot a guest is unknown. */
+static void ovmf(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "ovmf");
+	const json_t *list = json_object_get(j->check->params, "sha256"),
+		     *pin = gh_enrolment_get(j->src->enrolled, "ovmf.sha256");
+	struct gh_bytes rest, line, hash, path;
+	unsigned int n = 0;
+
+	if (!it || (json_array_size(list) == 0 && !gh_judge_pin(j, "ovmf.sha256")))
+		return;
+	for (rest = it->data; gh_text_line(&rest, &line);) {
+		if (gh_text_starts(line, "named ")) {
+			path = (struct gh_bytes){line.p + 6, line.len - 6};
+			if (has_digest(it, path))
+				continue;
+			gh_judge_fail(j, "gone",
+			    "a domain names %.*s, which is not there", (int)path.len,
+			    (const char *)path.p);
+			return;
+		}
+		if (!digest_line(line, &hash, &path))
+			continue;
+		n++;
+		if (gh_set_has(list, hash) || gh_set_has(pin, hash))
+			continue;
+		gh_judge_fail(j, "unknown", "%.*s has SHA-256 %.*s", (int)path.len,
+		    (const char *)path.p, (int)hash.len, (const char *)hash.p);
+		return;
+	}
+	if (n)
+		gh_judge_pass(j, "%u files, each of them known", n);
+	else
+		gh_judge_unknown(j, "none", "no guest firmware is in the usual places");
+}
+
+/* df -P -k: the last line is DEVICE BLOCKS USED AVAILABLE CAPACITY PLACE. */
+static void image_space(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "space");
+	int64_t need = gh_param_int(j, "need_mib", 20480);
+	struct gh_bytes rest, line, last = {0}, w[4];
+	uint64_t kib;
+
+	if (!it)
+		return;
+	for (rest = it->data; gh_text_line(&rest, &line);)
+		if (line.len)
+			last = line;
+	for (size_t i = 0; i < GH_COUNT(w); i++)
+		(void)gh_text_word(&last, &w[i]);
+	if (gh_text_u64(w[3], 10, &kib) != 0) {
+		gh_judge_unknown(j, "malformed", "df's answer has another form");
+		return;
+	}
+	gh_say(&j->f->expected, "%lld MiB free where guest images lie", (long long)need);
+	if (need > 0 && kib / 1024 < (uint64_t)need)
+		gh_judge_fail(j, "short", "%llu MiB free, %lld needed",
+		    (unsigned long long)kib / 1024, (long long)need);
+	else
+		gh_judge_pass(j, "%llu MiB free", (unsigned long long)kib / 1024);
+}
+
 const struct gh_judge gh_judges_virt[] = {
     {"host.virt.kvm", kvm},
     {"host.virt.qemu_version", qemu_version},
@@ -209,5 +301,7 @@ const struct gh_judge gh_judges_virt[] = {
     {"host.virt.nested", nested},
     {"host.virt.libvirt_net", libvirt_net},
     {"host.virt.vsock", vsock},
+    {"host.virt.ovmf", ovmf},
+    {"host.virt.image_space", image_space},
     {NULL, NULL},
 };

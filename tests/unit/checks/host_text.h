@@ -11,13 +11,36 @@
 
 #define AT 1767225600 /* 2026-01-01 */
 
+#define SSH_MS    400 /* how long the answer took */
+#define OVMF_HASH "5b1a6f0c3e9d2874a1c0f5e7d3b8692c41e0a7f6d5c3b2918f7e6d5c4b3a2910"
+#define ROOT_KEYS "9c2e4b7a1f3d5e6c8b0a9f8e7d6c5b4a39281706f5e4d3c2b1a0998877665544"
+#define OPS_KEYS  "0d1e2f3a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6"
+
+/* What was pinned of both hosts on the day that they were enrolled. */
+static inline void enrol(struct gh_enrolment *e)
+{
+	static const char doc[] =
+	    "{\"format\":\"gatehouse-enrolment/1\",\"host\":\"gpu-a\",\"at\":1764547200,"
+	    "\"by\":\"ops\",\"facts\":{\"ovmf.sha256\":[\"" OVMF_HASH "\"],"
+	    "\"ssh.authorized_keys\":[\"ops:" OPS_KEYS "\",\"root:" ROOT_KEYS "\"]}}";
+
+	assert_int_equal(
+	    0, gh_enrolment_load(e, gh_json_parse(doc, sizeof(doc) - 1, NULL), NULL));
+}
+
 /* The checks on what SSH alone says. */
 static inline int run_checks(struct gh_result *out, const struct gh_catalogue *c,
     const struct gh_probe *p, const struct gh_host *host)
 {
-	struct gh_sources src = {.host = host, .probe = p, .at = AT};
+	struct gh_enrolment enrolled = {0};
+	struct gh_sources src = {
+	    .host = host, .probe = p, .at = AT, .ssh_ms = SSH_MS, .enrolled = &enrolled};
+	int rc;
 
-	return gh_checks_run(out, c, &src, NULL);
+	enrol(&enrolled);
+	rc = gh_checks_run(out, c, &src, NULL);
+	gh_enrolment_free(&enrolled);
+	return rc;
 }
 
 struct text_item {
@@ -28,7 +51,7 @@ struct text_item {
 };
 
 struct text_host {
-	struct text_item item[64];
+	struct text_item item[128];
 	size_t n;
 };
 
@@ -251,9 +274,109 @@ static inline void put_cpus(struct text_host *h, bool tdx)
 	gh_buf_free(&m);
 }
 
+/* nvidia_gpu_tools.py on eight GPUs and four switches in protected PCIe mode (plan one-cvm),
+ * in-band control locked. */
+static inline void put_gputool(struct text_host *h)
+{
+	static const char stamp[] = "2026-01-01,00:00:00.118 INFO     ";
+	struct gh_buf b = {0};
+	gh_buf_str(&b, "NVIDIA GPU Tools version v2025.10.20o\nTopo:\n"
+		       "  Intel root port 0000:15:01.0\n"
+		       "   GPU 0000:18:00.0 H100 0x2330 BAR0 0x9e000000\n");
+	for (int i = 0; i < 12; i++) {
+		char name[128];
+		snprintf(name, sizeof(name), "%s%s 0000:%02x:00.0 %s BAR0 0x%x000000",
+		    stamp, i < 8 ? "GPU" : "NvSwitch", 0x18 + i,
+		    i < 8 ? "H100 0x2330" : "LS10 0x22a3", 0x9e + i);
+		if (i < 8)
+			gh_buf_fmt(&b,
+			    "%s CC settings:\n%s  enable = 0\n%s  enable-devtools = 0\n"
+			    "%s  enable-bar0-filter = 2\n"
+			    "%s  enable-allow-inband-control = 0\n%s CC mode is off\n",
+			    name, stamp, stamp, stamp, stamp, name);
+		gh_buf_fmt(&b,
+		    "%s has PPCIe mode on, some functionality may not work\n"
+		    "%s PPCIe mode is on\n%s PPCIe settings:\n%s  enable = 1\n"
+		    "%s  enable-allow-inband-control = 0\n%s module name %s%d\n",
+		    name, name, name, stamp, stamp, name, i < 8 ? "SXM_" : "NVSwitch_",
+		    i < 8 ? i + 1 : i - 8);
+	}
+	put(h, "gputool", gh_buf_cstr(&b));
+	gh_buf_free(&b);
+}
+
+static inline void put_network(struct text_host *h, bool tdx)
+{
+	put(h, "net.egress",
+	    tdx ? "rim.attestation.nvidia.com 0 404\nocsp.ndis.nvidia.com 0 200\n"
+		  "nras.attestation.nvidia.com 0 401\n"
+		  "certificates.trustedservices.intel.com 0 403\n"
+		  "api.trustedservices.intel.com 0 404\n"
+		: "rim.attestation.nvidia.com 0 404\nkdsintf.amd.com 0 404\n"
+		  "nras.attestation.nvidia.com 0 401\nocsp.ndis.nvidia.com 0 200\n");
+	put(h, "net.dns",
+	    "rim.attestation.nvidia.com 0 192.0.2.7\n"
+	    "gatehouse-00112233445566778899aabbccddeeff.invalid 2 \n"
+	    "nras.attestation.nvidia.com 0 2001:db8::7\n");
+	put(h, "udp",
+	    "/proc/net/udp:   sl  local_address rem_address   st tx_queue rx_queue tr\n"
+	    "/proc/net/udp:  112: 0100007F:0143 00000000:0000 07 00000000:00000000\n"
+	    "/proc/net/udp:  113: 0500140A:0044 00000000:0000 07 00000000:00000000\n"
+	    "/proc/net/udp:  114: 0500140A:B9F1 0100140A:007B 01 00000000:00000000\n");
+	put(h, "firewall",
+	    "table inet filter {\n"
+	    "\t\ttype filter hook input priority filter; policy drop;\n"
+	    "\t\tct state established,related accept\n\t\ttcp dport { 22 } accept\n\t}\n"
+	    "table ip nat {\n");
+}
+
+/* Updates, packages, logs, keys and rights. */
+static inline void put_care(struct text_host *h)
+{
+	put(h, "now", "1767225600.412345678");
+	put(h, "conf",
+	    "/etc/apt/apt.conf.d/20auto-upgrades:APT::Periodic::Unattended-Upgrade "
+	    "\"1\";\n"
+	    "/etc/rsyslog.conf:module(load=\"imklog\") # kernel messages\n"
+	    "/etc/rsyslog.d/90-remote.conf:*.* @@10.20.0.2:6514\n"
+	    "/etc/modprobe.d/usb-storage.conf:install usb-storage /bin/false\n");
+	put(h, "holds",
+	    "Package: qemu-system-x86\nStatus: hold ok installed\n--\n"
+	    "Package: ovmf\nStatus: hold ok installed\n--\n"
+	    "Package: libvirt-daemon\nStatus: hold ok installed\n--\n"
+	    "Package: linux-image-6.17.0-8-generic\nStatus: hold ok installed\n");
+	put(h, "sessions", "root     pts/0        2025-12-31 23:55 (10.20.0.5)\n");
+	put(h, "space",
+	    "Filesystem 1024-blocks Used Available Capacity Mounted on\n"
+	    "/dev/mapper/vg-root 3690483712 212860928 3290083328 7% /\n");
+	put(h, "ovmf",
+	    OVMF_HASH "  /usr/share/OVMF/OVMF_CODE_4M.fd\n" OVMF_HASH
+		      "  /usr/share/qemu/OVMF.fd\n"
+		      "named /usr/share/qemu/OVMF.fd\n");
+	put(h, "nvme",
+	    "/dev/nvme0 { \"critical_warning\":0, \"percent_used\":2 }\n"
+	    "/dev/nvme1 { \"critical_warning\":{ \"value\":0 }, \"percent_used\":7 }\n"
+	    "/dev/nvme2 { \"nvme_smart_health_information_log\": { "
+	    "\"critical_warning\": 0, \"percentage_used\": 5 } }\n");
+	put(h, "pkg.verify",
+	    "qemu-system-x86 0\n\novmf 0\n\nopenssh-server 0\n"
+	    "??5?????? c /etc/ssh/sshd_config\nlibvirt-daemon 0\n"
+	    "missing     /usr/share/doc/libvirt-daemon/copyright\n");
+	put(h, "ssh.keys", "root:" ROOT_KEYS "\nops:" OPS_KEYS "\nfiles 2");
+	put(h, "sudo",
+	    "/etc/sudoers.d/gatehouse:gatehouse ALL=(root) NOPASSWD: /usr/bin/sh -s *\n"
+	    "files 2");
+	put(h, "tracers",
+	    "/sys/kernel/tracing/current_tracer:nop\n"
+	    "/sys/kernel/tracing/enabled_functions:do_sys_openat2 (1) R I\nbpf:0\n"
+	    "pid 881  fd 12: prog_id 44  kprobe  func tcp_connect  offset 0\n");
+}
+
 static inline void put_common(struct text_host *h)
 {
 	put(h, "self", "uid 0");
+	put_gputool(h);
+	put_care(h);
 	put_sys(h);
 	put(h, "vuln",
 	    "/sys/devices/system/cpu/vulnerabilities/l1tf:Not affected\n"
@@ -297,7 +420,9 @@ static inline void put_common(struct text_host *h)
 	    "libvirtd active\nvirtqemud inactive\nvirtlogd active\nqgsd active\n"
 	    "auditd active\nchronyd active\nchrony inactive\n"
 	    "systemd-timesyncd inactive\nntpd inactive\nkdump inactive\n"
-	    "kdump-tools inactive\ndebug-shell inactive\n");
+	    "kdump-tools inactive\ndebug-shell inactive\napt-daily-upgrade.timer active\n"
+	    "dnf-automatic.timer inactive\ndnf-automatic-install.timer inactive\n"
+	    "systemd-journal-upload inactive\nrsyslog active\nusbguard inactive\n");
 	put(h, "units.failed", "");
 	put(h, "time",
 	    "C0248F97,192.36.143.151,2,1764000000.123,-0.000012345,-0.000004567,"
@@ -330,6 +455,7 @@ static inline void tdx_host(struct text_host *h)
 {
 	memset(h, 0, sizeof(*h));
 	put_common(h);
+	put_network(h, true);
 	put_cpus(h, true);
 	put(h, "ccp", "");
 	put(h, "nodes",
@@ -370,6 +496,7 @@ static inline void snp_host(struct text_host *h)
 	memset(h, 0, sizeof(*h));
 	put_common(h);
 	spoil(h, "sys", "intel_iommu=on kvm_intel.tdx=1 nohibernate", "mem_encrypt=on");
+	put_network(h, false);
 	put_cpus(h, false);
 	put(h, "ccp",
 	    "/sys/bus/pci/drivers/ccp/0000:45:00.1/fused_part:1\n"
@@ -400,8 +527,10 @@ static inline void snp_host(struct text_host *h)
 
 static inline struct gh_host fleet_host(enum gh_tee tee)
 {
-	static char name[] = "gpu-a", product[] = "SYS-821GE-TNHR", plan[] = "one-cvm";
-	struct gh_host h = {.name = name, .product = product, .plan = plan};
+	static char name[] = "gpu-a", product[] = "SYS-821GE-TNHR", plan[] = "one-cvm",
+		    user[] = "gatehouse";
+	struct gh_host h = {
+	    .name = name, .product = product, .plan = plan, .user = user, .port = 22};
 	h.tee = tee;
 	h.n_gpus = 8;
 	h.n_switches = 4;
