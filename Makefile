@@ -14,7 +14,7 @@ DEPS_BUILD := gcc make pkg-config git ca-certificates libncurses-dev libssh2-1-d
 DEPS_LAB   := openssh-server openssh-client iproute2
 DEPS_CHECK := libcmocka-dev libvterm-dev tmux universal-ctags sqlite3 openssl xmlsec1 \
 	jq curl busybox-static dash clang-format clang libclang-rt-14-dev
-DEPS_BENCH := pdsh clustershell pssh ansible-core pango1.0-tools fonts-dejavu-core
+DEPS_BENCH := pdsh clustershell pssh ansible-core time pango1.0-tools fonts-dejavu-core
 
 # ---- floors: a folder links and includes only what stands before it (design.md) --------
 FLOOR_base     :=

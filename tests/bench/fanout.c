@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Measures the SSH engine on a fleet file: N jobs with a 12,033-byte script on stdin
- * (spec/lab.md section 4.3), cold and warm, wall time and client CPU. */
+ * (spec/lab.md section 4.3), or with the real probe, cold and warm: wall time, client CPU
+ * and memory. With a silent host: what it costs the others. */
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <time.h>
 
+#include "base/file.h"
 #include "base/text.h"
 #include "fleet/inventory.h"
 #include "net/ssh.h"
@@ -17,7 +21,12 @@ struct bench {
 	struct gh_fleet *fleet;
 	struct gh_ssh_job *job;
 	size_t n, window;
-	unsigned char script[SCRIPT_LEN];
+	struct gh_buf script;
+	const char *answer; /* how the output must end */
+	bool silent;        /* the first job's host accepts and never answers */
+	uint16_t silent_port;
+	double others_ms; /* when the last of the others had ended */
+	double start_ms;
 };
 
 struct figure {
@@ -41,13 +50,37 @@ static double cpu_ms(void)
 	       (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e3;
 }
 
+/* Something to send: one echo and filling, or the probe. */
+static int make_script(struct bench *b, const char *probe, struct gh_err *err)
+{
+	if (probe) {
+		b->answer = "END 0 - ";
+		return gh_file_read(&b->script, probe, 1u << 20, err);
+	}
+	b->answer = "answered\n";
+	gh_buf_str(&b->script, "echo answered\n#");
+	while (b->script.len < SCRIPT_LEN - 1)
+		gh_buf_chr(&b->script, 'x');
+	gh_buf_chr(&b->script, '\n');
+	return gh_buf_ok(&b->script, err);
+}
+
+/* A port that the kernel accepts on, and nobody reads. */
+static uint16_t silent_port(void)
+{
+	struct sockaddr_in a = {
+	    .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+	socklen_t len = sizeof(a);
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (bind(fd, (struct sockaddr *)&a, len) != 0 || listen(fd, 64) != 0 ||
+	    getsockname(fd, (struct sockaddr *)&a, &len) != 0)
+		return 0;
+	return ntohs(a.sin_port);
+}
+
 static void make_jobs(struct bench *b)
 {
-	static const char head[] = "echo answered\n#";
-
-	memset(b->script, 'x', sizeof(b->script));
-	memcpy(b->script, head, sizeof(head) - 1);
-	b->script[SCRIPT_LEN - 1] = '\n';
 	for (size_t i = 0; i < b->n; i++) {
 		const struct gh_host *h = &b->fleet->host[i % b->fleet->n_hosts];
 
@@ -60,29 +93,47 @@ static void make_jobs(struct bench *b)
 		    .transport = h->transport,
 		    .connect_ms = 60000,
 		    .deadline_ms = 120000};
-		b->job[i].command = "exec sh -s";
-		b->job[i].input = (struct gh_bytes){b->script, SCRIPT_LEN};
-		b->job[i].max_output = 65536;
+		b->job[i].command = "exec sh -s 0123456789abcdef0123456789abcdef";
+		b->job[i].input = gh_buf_view(&b->script);
+		b->job[i].max_output = 4u << 20;
 	}
+	if (b->silent) {
+		b->job[0].target.address = "127.0.0.1";
+		b->job[0].target.port = b->silent_port;
+		b->job[0].target.connect_ms = 3000;
+	}
+}
+
+static void on_done(struct gh_ssh_job *job, void *ctx)
+{
+	struct bench *b = ctx;
+
+	if (!b->silent || job != &b->job[0])
+		b->others_ms = wall_ms() - b->start_ms;
+}
+
+static bool answered(const struct bench *b, const struct gh_ssh_job *j)
+{
+	return j->rc == 0 && gh_text_find(gh_buf_view(&j->out), b->answer) != NULL;
 }
 
 /* One run; every answer is counted, so that a fast failure is no figure. */
 static int run_once(struct bench *b, struct gh_ssh_pool *pool, struct figure *out)
 {
 	struct gh_err err = {0};
-	double wall = wall_ms(), cpu = cpu_ms();
+	double cpu = cpu_ms();
 
-	if (gh_ssh_run(pool, b->job, b->n, b->window, NULL, NULL, NULL, &err) != 0) {
+	b->start_ms = wall_ms();
+	if (gh_ssh_run(pool, b->job, b->n, b->window, on_done, b, NULL, &err) != 0) {
 		fprintf(stderr, "%s\n", err.what);
 		return -1;
 	}
-	out->wall_ms = wall_ms() - wall;
+	out->wall_ms = b->others_ms;
 	out->cpu_ms = cpu_ms() - cpu;
-	for (size_t i = 0; i < b->n; i++) {
+	for (size_t i = b->silent; i < b->n; i++) {
 		const struct gh_ssh_job *j = &b->job[i];
 
-		if (j->rc != 0 || j->out.len != 9 ||
-		    memcmp(j->out.p, "answered\n", 9) != 0) {
+		if (!answered(b, j)) {
 			fprintf(
 			    stderr, "job %zu: %s\n", i, j->rc ? j->err.what : "output");
 			return -1;
@@ -102,10 +153,14 @@ static int by_wall(const void *a, const void *b)
 static void print(const struct bench *b, const char *what, struct figure *f, size_t n)
 {
 	qsort(f, n, sizeof(*f), by_wall);
+	struct rusage u;
+
+	getrusage(RUSAGE_SELF, &u);
 	printf(
-	    "%-5s jobs %4zu window %4zu  wall %8.1f ms  cpu %7.1f ms  %6.2f ms cpu/job\n",
+	    "%-5s jobs %4zu window %4zu  wall %8.1f ms  cpu %7.1f ms  %6.2f ms cpu/job  "
+	    "rss %ld MB\n",
 	    what, b->n, b->window, f[n / 2].wall_ms, f[n / 2].cpu_ms,
-	    f[n / 2].cpu_ms / (double)b->n);
+	    f[n / 2].cpu_ms / (double)b->n, u.ru_maxrss / 1024);
 }
 
 static int measure(struct bench *b, size_t rounds)
@@ -118,13 +173,17 @@ static int measure(struct bench *b, size_t rounds)
 
 		if (gh_ssh_pool_new(&pool, &gh_env_real, NULL) != 0)
 			return -1;
-		rc = run_once(b, pool, &cold[i]) || run_once(b, pool, &warm[i]) ? -1 : 0;
+		rc = run_once(b, pool, &cold[i]) ||
+			     (!b->silent && run_once(b, pool, &warm[i]))
+			 ? -1
+			 : 0;
 		gh_ssh_pool_free(&pool);
 		if (rc != 0)
 			return -1;
 	}
-	print(b, "cold", cold, rounds);
-	print(b, "warm", warm, rounds);
+	print(b, b->silent ? "63" : "cold", cold, rounds);
+	if (!b->silent)
+		print(b, "warm", warm, rounds);
 	return 0;
 }
 
@@ -143,16 +202,20 @@ int main(int argc, char **argv)
 	size_t rounds;
 	int rc;
 
-	if (argc != 5) {
-		fprintf(stderr, "usage: fanout FLEET.yaml JOBS WINDOW ROUNDS\n");
+	if (argc < 5 || argc > 6) {
+		fprintf(stderr, "usage: fanout FLEET.yaml JOBS WINDOW ROUNDS "
+				"[PROBE.sh|--silent]\n");
 		return 4;
 	}
+	b.silent = argc == 6 && strcmp(argv[5], "--silent") == 0;
+	b.silent_port = b.silent ? silent_port() : 0;
 	b.n = number(argv[2], 100000);
 	b.window = number(argv[3], 4096);
 	rounds = number(argv[4], ROUNDS_MAX);
 	if (!b.n || !b.window || !rounds)
 		return 4;
-	if (gh_fleet_load(&b.fleet, argv[1], &err) != 0) {
+	if (gh_fleet_load(&b.fleet, argv[1], &err) != 0 ||
+	    make_script(&b, argc == 6 && !b.silent ? argv[5] : NULL, &err) != 0) {
 		fprintf(stderr, "%s\n", err.what);
 		return 4;
 	}
@@ -164,6 +227,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < b.n; i++)
 		gh_ssh_job_free(&b.job[i]);
 	free(b.job);
+	gh_buf_free(&b.script);
 	gh_fleet_free(&b.fleet);
 	return rc == 0 ? 0 : 1;
 }

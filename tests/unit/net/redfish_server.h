@@ -158,8 +158,6 @@ static inline bool say(struct conn *c, const void *p, size_t len)
 	return true;
 }
 
-#define SAY(c, literal) say(c, literal, sizeof(literal) - 1)
-
 static inline void pause_ms(struct conn *c, int ms)
 {
 	for (; ms > 0 && !c->b->stop; ms -= 10)
@@ -177,9 +175,6 @@ static inline bool answer(
 
 	return say(c, head, (size_t)n) && say(c, body, len);
 }
-
-#define ANSWER(c, status, headers, literal)                                              \
-	answer(c, status, headers, literal, sizeof(literal) - 1)
 
 static inline bool answer_json(
     struct conn *c, int status, const char *headers, const json_t *j)
@@ -290,7 +285,7 @@ static inline bool log_in(struct conn *c, const struct request *rq)
 	    b->token[i], b->absolute ? "https://elsewhere.example" : "", SESSIONS, i);
 	pthread_mutex_unlock(&b->lock);
 	b->live++;
-	return ANSWER(c, 201, headers, "{\"Id\":\"1\",\"Password\":null}");
+	return answer(c, 201, headers, "{\"Id\":\"1\",\"Password\":null}", 27);
 }
 
 static inline bool log_out(struct conn *c, const struct request *rq)
@@ -333,7 +328,7 @@ static inline bool chunk(struct conn *c, const char *p, size_t n)
 	char head[32];
 	int h = snprintf(head, sizeof(head), "%zx\r\n", n);
 
-	return say(c, head, (size_t)h) && say(c, p, n) && SAY(c, "\r\n");
+	return say(c, head, (size_t)h) && say(c, p, n) && say(c, "\r\n", 2);
 }
 
 static const char chunked[] = "HTTP/1.1 200 OK\r\nContent-Type: "
@@ -346,7 +341,7 @@ static inline bool flood(struct conn *c, bool said)
 
 	memset(block, ' ', sizeof(block));
 	if (said)
-		(void)SAY(c, "HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n");
+		(void)say(c, "HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n", 46);
 	else
 		(void)say(c, chunked, sizeof(chunked) - 1);
 	for (; left >= sizeof(block); left -= sizeof(block))
@@ -376,7 +371,7 @@ static inline bool many(struct conn *c, const char *unit, size_t n, size_t times
 
 static inline bool half(struct conn *c)
 {
-	(void)SAY(c, "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{\"a\":");
+	(void)say(c, "HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{\"a\":", 46);
 	return false;
 }
 
@@ -404,23 +399,24 @@ static inline bool misbehave(
 	case NOTHING:
 		return true;
 	case LIE_SHORT:
-		(void)SAY(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{\"a\":\"b\"}");
+		(void)say(
+		    c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{\"a\":\"b\"}", 50);
 		pause_ms(c, 300);
 		return true;
 	case LIE_LONG:
-		(void)SAY(
-		    c, "HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"a\":\"b\"}");
+		(void)say(
+		    c, "HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"a\":\"b\"}", 51);
 		pause_ms(c, 1000000);
 		return true;
 	case NULS:
 		*alive = many(c, "\0", 1, 1000);
 		return true;
 	case NUL_IN_TEXT:
-		*alive = ANSWER(c, 200, "", "{\"a\":\"\\u0000x\"}");
+		*alive = answer(c, 200, "", "{\"a\":\"\\u0000x\"}", 15);
 		return true;
 	case NUL_HEADER:
-		(void)SAY(
-		    c, "HTTP/1.1 200 OK\r\nETag: a\0b\r\nContent-Length: 2\r\n\r\n{}");
+		(void)say(c,
+		    "HTTP/1.1 200 OK\r\nETag: a\0b\r\nContent-Length: 2\r\n\r\n{}", 52);
 		return true;
 	case DEEP:
 		*alive = many(c, "[", 1, 10000);
@@ -429,13 +425,13 @@ static inline bool misbehave(
 		*alive = many(c, "[],", 3, 700000);
 		return true;
 	case NOT_JSON:
-		*alive = ANSWER(c, 200, "", "<html>hello</html>");
+		*alive = answer(c, 200, "", "<html>hello</html>", 18);
 		return true;
 	case NOT_OBJECT:
-		*alive = ANSWER(c, 200, "", "[1]");
+		*alive = answer(c, 200, "", "[1]", 3);
 		return true;
 	case NOT_HTTP:
-		(void)SAY(c, "SSH-2.0-OpenSSH_9.2\r\n");
+		(void)say(c, "SSH-2.0-OpenSSH_9.2\r\n", 21);
 		return true;
 	case EMPTY:
 		*alive = answer(c, 200, "", "", 0);
@@ -449,8 +445,8 @@ static inline bool misbehave(
 		    repeat(c, "", "HTTP/1.1 100 Continue\r\nX-A: 0123456789\r\n\r\n", 0);
 		return true;
 	case GZIP:
-		*alive = ANSWER(c, 200, "Content-Encoding: gzip\r\n",
-		    "\x1f\x8b\x08\0\0\0\0\0\0\3\xab\xae\5\0C\xbf\xa6\xa3\2\0\0\0");
+		*alive = answer(c, 200, "Content-Encoding: gzip\r\n",
+		    "\x1f\x8b\x08\0\0\0\0\0\0\3\xab\xae\5\0C\xbf\xa6\xa3\2\0\0\0", 22);
 		return true;
 	case STATUS:
 		*alive = answer(c, r->arg, "", "{}", 2);
@@ -557,7 +553,7 @@ static inline bool get(struct conn *c, const struct request *rq)
 
 	b->gets++;
 	if (!body)
-		return ANSWER(c, 404, "", "{\"error\":{}}");
+		return answer(c, 404, "", "{\"error\":{}}", 12);
 	if (etag[0] && !b->no_etags)
 		snprintf(headers, sizeof(headers), "ETag: %s\r\n", etag);
 	if (etag[0] && strcmp(rq->etag, etag) == 0) {
@@ -585,7 +581,7 @@ static inline bool measure(struct conn *c, const struct request *rq)
 	b->posts++;
 	if (json_integer_value(json_array_get(indices, 0)) != 255 ||
 	    !json_is_integer(json_object_get(j, "SlotId")))
-		return ANSWER(c, 400, "", "{}");
+		return answer(c, 400, "", "{}", 2);
 	pthread_mutex_lock(&b->lock);
 	snprintf(b->nonce, sizeof(b->nonce), "%s", gh_json_text(j, "Nonce"));
 	pthread_mutex_unlock(&b->lock);
@@ -632,7 +628,7 @@ static inline bool serve_one(struct conn *c, const struct request *rq)
 	if (strcmp(rq->path, "/redfish/v1") != 0 && !b->open &&
 	    !has_session(b, rq->token)) {
 		b->unauthorised++;
-		return ANSWER(c, 401, "", "{}");
+		return answer(c, 401, "", "{}", 2);
 	}
 	expire(b);
 	if (strcmp(rq->method, "DELETE") == 0)
@@ -642,7 +638,7 @@ static inline bool serve_one(struct conn *c, const struct request *rq)
 	if (strcmp(rq->path, "/redfish/v1/TaskService/Tasks/7") == 0)
 		return task(c);
 	if (strcmp(rq->path, "/redfish/v1/ComponentIntegrity/x/data") == 0)
-		return ANSWER(c, 200, "", "{\"SignedMeasurements\":\"AA==\"}");
+		return answer(c, 200, "", "{\"SignedMeasurements\":\"AA==\"}", 29);
 	return get(c, rq);
 }
 

@@ -136,12 +136,10 @@ static void test_bmcs_when_some_are_hostile_then_no_other_waits(void **state)
 	for (size_t i = 0; i < BAD + GOOD; i++) {
 		b[i] = bmc_up(small_tree());
 		j[i] = job_to(b[i]);
-		j[i].target.deadline_ms = 30000;
+		j[i].target.deadline_ms = 5000;
 		if (i < BAD) {
 			r[i].fault = faults[i].fault; /* every path of it */
 			r[i].arg = faults[i].arg;
-			if (faults[i].code == GH_E_TIMEOUT)
-				j[i].target.deadline_ms = 6000;
 			b[i]->rules = &r[i];
 			b[i]->n_rules = 1;
 		}
@@ -150,7 +148,7 @@ static void test_bmcs_when_some_are_hostile_then_no_other_waits(void **state)
 	for (size_t i = 0; i < BAD + GOOD; i++) {
 		if (i >= BAD) {
 			assert_read(&j[i]);
-			assert_true(j[i].took_ms < 5000);
+			assert_true(j[i].took_ms < 4000);
 		} else {
 			assert_int_equal(j[i].rc, -1);
 			assert_int_equal(j[i].err.code, faults[i].code);
@@ -328,9 +326,7 @@ static void test_memory_when_every_body_is_the_dearest_then_it_is_bounded(void *
 	    &gh_redfish_find(&j.tree, "/redfish/v1/UpdateService/FirmwareInventory/F50")
 		 ->err,
 	    GH_E_REMOTE, "values: too many");
-#ifndef __SANITIZE_ADDRESS__
 	assert_true(after.ru_maxrss - before.ru_maxrss < 96 * 1024); /* KiB */
-#endif
 	gh_redfish_job_free(&j);
 	gh_redfish_pool_free(&p);
 	bmc_down(b);
