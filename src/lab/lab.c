@@ -208,8 +208,9 @@ static int write_fleet(const struct up *u, struct gh_err *err)
 		gh_buf_fmt(&b,
 		    "\"\n    tee: %s\n    product: \"%s\"\n    plan: per-gpu\n    gpus: "
 		    "%u\n"
-		    "    switches: 4\n",
-		    s->snp ? "snp" : "tdx", s->product, GH_LAB_GPUS);
+		    "    switches: 4\n    policy: %s\n",
+		    s->snp ? "snp" : "tdx", s->product, GH_LAB_GPUS,
+		    s->snp ? "snp-poc" : "h100-tdx-production");
 		if (gh_bmc_fleet(&b, u->dir, s, err))
 			return -1;
 	}

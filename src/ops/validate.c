@@ -15,6 +15,7 @@
 #include "ops/bmc.h"
 #include "ops/enrolled.h"
 #include "ops/fleet_pass.h"
+#include "ops/policies.h"
 #include "ops/visit.h"
 
 #define AGENT_OUT_MAX (2u << 20) /* eight reports and chains are 120 KB of base64 */
@@ -30,6 +31,7 @@ struct event {
 struct work {
 	struct gh_session *s;
 	struct gh_enrolled *enrolled;
+	struct gh_policies *policies;
 	struct gh_visit *visit;
 	size_t n;
 	struct gh_ssh_job *ssh;
@@ -325,6 +327,7 @@ static int add_visit(
 
 	*v = (struct gh_visit){.host = h,
 	    .enrolled = gh_enrolled_of(w->enrolled, h),
+	    .policy = gh_policies_of(w->policies, h),
 	    .started = gh_now(w->s->env),
 	    .memo = w->memo};
 	if (gh_ulid(w->s->env, v->run_id, err) < 0)
@@ -464,6 +467,7 @@ static void work_free(struct work *w)
 	free(w->queue);
 	gh_memo_free(&w->memo);
 	gh_enrolled_free(&w->enrolled);
+	gh_policies_free(&w->policies);
 	pthread_mutex_destroy(&w->lock);
 	pthread_cond_destroy(&w->more);
 }
@@ -498,8 +502,9 @@ int gh_op_validate(struct gh_session *s, const struct gh_validate_ask *ask,
 	pthread_cond_init(&w.more, NULL);
 	if (gh_selftest(err) < 0 || gh_session_need_fleet(s, err) < 0 ||
 	    gh_ask_hosts(s->fleet, ask->hosts, ask->n_hosts, &hosts, &n, err) < 0 ||
-	    gh_enrolled_load(&w.enrolled, s, err) < 0 || work_room(&w, n, err) < 0 ||
-	    gh_session_rims(s, err) < 0)
+	    gh_enrolled_load(&w.enrolled, s, err) < 0 ||
+	    gh_policies_load(&w.policies, s->fleet, err) < 0 ||
+	    work_room(&w, n, err) < 0 || gh_session_rims(s, err) < 0)
 		return -1;
 	out->at = gh_now(s->env);
 	if (plan(&w, hosts, n, ask->what, err) < 0 || run(&w, err) < 0 ||

@@ -9,6 +9,7 @@
 struct gh_visit {
 	const struct gh_host *host;
 	const struct gh_enrolment *enrolled; /* what was pinned of it; borrowed */
+	const struct gh_host_policy *policy; /* NULL = none; borrowed */
 	int64_t started;                     /* unix seconds */
 	char run_id[GH_ULID_LEN];            /* of the host's own checks */
 	struct gh_ssh_job *probe;            /* NULL = the checks were not asked for */
