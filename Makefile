@@ -220,7 +220,7 @@ FUZZ_S	   ?= 30
 FUZZ_BIN   := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 FUZZ_FLAGS := -O1 -Wno-unknown-warning-option -fsanitize=address,undefined
 FUZZ_OBJ   := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(wildcard $(foreach f,base crypto evidence proof,src/$(f)/*.c)) \
-	src/checks/probe.c src/checks/gputool.c src/net/redfish_tree.c $(wildcard src/fleet/*.c src/firmware/*.c))
+	src/net/redfish_tree.c $(wildcard src/fleet/*.c src/firmware/*.c src/checks/*.c))
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)
