@@ -217,20 +217,23 @@ static void fleet_says_no(
 		snprintf(out, 160, "the fleet file says product %.100s", product);
 }
 
-/* Where the fleet file names no product, the host's word must do; but a host shall not talk
- * itself out of its policy. */
+/* Where the fleet file names no product, the word of its OS or its BMC must do; but a host
+ * shall not talk itself out of its policy. */
 static void host_says_no(const struct gh_host_policy *p, const struct gh_host *h,
     const struct gh_facts *facts, char out[static 160])
 {
-	const char *model = json_string_value(gh_facts_get(facts, "id.product"));
+	const char *ssh = json_string_value(json_object_get(facts->ssh, "id.product")),
+		   *bmc = json_string_value(json_object_get(facts->bmc, "id.product"));
 
 	out[0] = '\0';
-	if (!p->applies.model || (h->product && h->product[0]))
+	if (!p->applies.model || (h->product && h->product[0]) ||
+	    (ssh && list_has(p->applies.model, ssh)) ||
+	    (bmc && list_has(p->applies.model, bmc)))
 		return;
-	if (!model)
+	if (ssh || bmc)
+		snprintf(out, 160, "the host says that it is a %.100s", ssh ? ssh : bmc);
+	else
 		snprintf(out, 160, "the host does not say which product it is");
-	else if (!list_has(p->applies.model, model))
-		snprintf(out, 160, "the host says that it is a %.100s", model);
 }
 
 const struct gh_host_policy *gh_policy_in_force(

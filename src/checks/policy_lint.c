@@ -85,8 +85,9 @@ static void lint_bounds(const struct gh_host_policy *p, struct gh_buf *out, size
 		    "");
 	if (p->windows.report_ttl_s == 0)
 		add(out, n, "no bound on the age of reports (windows.report_ttl_s)", "");
-	if (!p->ack[0] || strcmp(p->ack, "required") != 0)
-		add(out, n, "the client need not acknowledge (delivery.ack)", "");
+	if (!p->ack[0])
+		add(out, n, "nothing said of the client's acknowledgement (delivery.ack)",
+		    "");
 	if (!p->physical[0])
 		add(out, n, "nothing said of who can touch the machine (physical)", "");
 }

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+# Facts and policies with the real program: shipped policies on the lab's healthy hosts, a
+# policy drafted from one host and tried on another, refusals with their place, exit codes.
+set -u
+BUILD=${BUILD:-build}
+case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
+GH=$BUILD/gatehouse
+base=/tmp; [ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] && base=/dev/shm
+W=$(mktemp -d "$base/gatehouse-test.XXXXXX")
+GATEHOUSE_LAB=$W/lab; GATEHOUSE_STATE=$W/state
+export GATEHOUSE_LAB GATEHOUSE_STATE
+n=0
+ok() { n=$((n + 1)); echo "ok $n - $1"; }
+not_ok() { n=$((n + 1)); echo "not ok $n - $1"; sed 's/^/# /' "$W/out" 2>/dev/null | tail -n 15; }
+is() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1: got '$2', want '$3'"; fi; }
+has() { if grep -qF -- "$2" "$W/out"; then ok "$1"; else not_ok "$1 (wanted: $2)"; fi; }
+# run WANT_RC NAME command...: stdout and stderr together in $W/out
+run() { want=$1 name=$2; shift 2; "$@" >"$W/out" 2>&1; is "$name" $? "$want"; }
+trap 'rm -rf "$W"' EXIT
+
+# ---- files alone ----------------------------------------------------------------------------
+for p in h100-tdx-production snp-poc; do
+	run 0 "the tests inside $p pass" "$GH" policy test $p
+	run 0 "nothing is weak about $p" "$GH" policy lint $p
+	run 0 "$p is told in words" "$GH" policy explain $p
+	"$GH" policy explain $p --json >"$W/json" 2>/dev/null
+	is "$p: as many rules as jq counts in the file" \
+	    "$(jq '.rules | length' "$W/json")" "$(jq '.rules | length' inventory/policies/$p.json)"
+	is "$p: its digest is that of the file" \
+	    "$(jq -r .sha256 "$W/json")" "$(sha256sum <inventory/policies/$p.json | cut -d' ' -f1)"
+	"$GH" policy test $p --json >"$W/json" 2>/dev/null
+	is "$p: every test inside was run" \
+	    "$(jq .passed "$W/json")" "$(jq '.tests | length' inventory/policies/$p.json)"
+done
+jq '.rules |= map(if .id == "gpu.count" then .value = 7 else . end) | .revision = 2' \
+    inventory/policies/h100-tdx-production.json >"$W/other.json"
+run 1 "a test inside that comes out otherwise" "$GH" policy test "$W/other.json"
+has "is named" "FAILED"
+has "with what was expected" "gpu.count: pass, expected fail (7)"
+run 0 "two policies side by side" "$GH" policy diff h100-tdx-production "$W/other.json"
+has "the rule that changed" "~ rule     gpu.count"
+has "what it was" "was block: gpu.count must be 8"
+has "what it is" "is  block: gpu.count must be 7"
+"$GH" policy diff h100-tdx-production "$W/other.json" --json >"$W/json" 2>/dev/null
+is "and nothing else" "$(jq '.changes | length' "$W/json")" 1
+run 0 "a policy and itself" "$GH" policy diff snp-poc snp-poc
+has "are the same" "the same"
+printf '{"v": 1, "id": "mine", "revision": 1, "extends": "h100-tdx-production",\n "rules": [\n  {"id": "x", "fact": "gpu.cuont", "op": "eq", "value": 8}]}' >"$W/bad.json"
+run 4 "a policy with a misspelt fact" "$GH" policy test "$W/bad.json"
+has "is refused with its place" "bad.json:3:23: unknown fact \"gpu.cuont\""
+run 4 "a policy that is not there" "$GH" policy explain no-such-policy
+has "names those that are" "h100-tdx-production"
+printf '{"v": 1, "id": "e", "revision": 1}' >"$W/empty.json"
+run 1 "an empty policy is weak" "$GH" policy lint "$W/empty.json"
+has "by name" "no rule for secure boot"
+run 4 "policy without words" "$GH" policy
+run 4 "policy with a wrong one" "$GH" policy frobnicate x
+run 4 "facts of a host of no fleet" "$GH" facts gpu-a
+
+# ---- on hosts -------------------------------------------------------------------------------
+[ "$(id -u)" = 0 ] || { echo "ok $((n + 1)) - policies on hosts # SKIP the lab needs root"; exit 0; }
+trap '"$GH" lab down >/dev/null 2>&1; rm -rf "$W"' EXIT
+run 0 "the lab comes up" "$GH" lab up --healthy
+run 4 "a policy on a host that was never read" "$GH" policy explain snp-poc gpu-d
+has "says how to read it" "gatehouse validate gpu-d"
+"$GH" validate gpu-a gpu-b gpu-d >"$W/out" 2>&1
+for h in gpu-a gpu-b; do
+	run 0 "$h meets the production policy" "$GH" policy explain h100-tdx-production $h
+done
+run 0 "gpu-d meets the policy for SEV-SNP" "$GH" policy explain snp-poc gpu-d
+run 1 "a policy for TDX is not for gpu-d" "$GH" policy explain h100-tdx-production gpu-d
+has "and says so" "the fleet file says tee snp"
+run 1 "gpu-a has not seven GPUs" "$GH" policy explain "$W/other.json" gpu-a
+has "the finding has the rule's code" "policy.gpu.count.failed"
+
+"$GH" facts gpu-a --json >"$W/json" 2>"$W/out"
+is "more than 80 facts" "$(jq '(.facts | length) > 80' "$W/json")" true
+is "SSH and BMC agree on the serial number" \
+    "$(jq '.facts[] | select(.name == "id.serial") | .agree and .ssh == .bmc' "$W/json")" true
+is "GPUs are counted by both" \
+    "$(jq -c '.facts[] | select(.name == "gpu.count") | [.ssh, .bmc]' "$W/json")" "[8,8]"
+is "sets are sorted without doubles" \
+    "$(jq '[.facts[] | .ssh, .bmc | select(type == "array") | . == unique] | all' "$W/json")" true
+is "every fact has an age" "$(jq '[.facts[].age_s | type == "number"] | all' "$W/json")" true
+run 0 "facts in words" "$GH" facts gpu-a
+has "side by side" "cpu.microcode"
+run 0 "one fact in full" "$GH" facts gpu-a kernel.cmdline
+run 4 "a fact that nobody says" "$GH" facts gpu-a snp.firmware
+
+"$GH" policy from-host gpu-a >"$W/golden.json" 2>"$W/out"
+is "a policy from gpu-a is JSON" "$(jq -r .id "$W/golden.json")" gpu-a-golden
+run 0 "its own test passes" "$GH" policy test "$W/golden.json"
+run 0 "gpu-a meets it" "$GH" policy explain "$W/golden.json" gpu-a
+run 0 "and so does gpu-b" "$GH" policy explain "$W/golden.json" gpu-b
+is "no serial number is in it" "$(jq '[.rules[].fact | select(endswith("serial"))] | length' "$W/golden.json")" 0
+"$GH" lab break gpu-a secureboot-off >"$W/out" 2>&1
+"$GH" validate gpu-a >"$W/out" 2>&1
+run 1 "gpu-a without Secure Boot does not" "$GH" policy explain "$W/golden.json" gpu-a
+has "by that rule" "policy.secureboot.enabled.failed"
+echo "1..$n"
