@@ -610,10 +610,12 @@ static void test_bios_settings_when_named_in_parts_then_told_apart(void **state)
 	assert_null(json_object_get(f.bmc, "bios.acs"));
 }
 
+#define CERT "abababababababababababababababababababababababababababababababab"
+
 static void test_tree_when_read_by_us_then_certificate_time_and_skew(void **state)
 {
 	static const struct want want[] = {
-	    {"id.bmc_cert", "ab"},
+	    {"id.bmc_cert", CERT},
 	    {"bmc.cert_self_signed", "yes"},
 	    {"bmc.read_at", "2026-01-01T00:00:00Z"},
 	    {"bmc.time_skew_s", "90"},
@@ -624,7 +626,8 @@ static void test_tree_when_read_by_us_then_certificate_time_and_skew(void **stat
 
 	(void)state;
 	load_json(&t,
-	    "{\"@gatehouse\":{\"read_at\":1767225600,\"certificate\":{\"sha256\":\"AB\","
+	    "{\"@gatehouse\":{\"read_at\":1767225600,\"certificate\":{\"sha256\":\"" CERT
+	    "\","
 	    "\"self_signed\":true}},"
 	    "\"/redfish/v1/Managers/1\":{\"DateTime\":\"2025-12-31T23:58:30Z\"},"
 	    "\"/redfish/v1/Managers/1/EthernetInterfaces/1\":{\"MACAddress\":"
