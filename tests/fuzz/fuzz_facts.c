@@ -71,8 +71,7 @@ static void as_probe(struct gh_sources *src, struct gh_bytes rest)
 
 	while (rest.len && p.n < ITEMS_MAX) {
 		const unsigned char *zero = memchr(rest.p, 0, rest.len);
-		struct gh_bytes one = {
-		    rest.p, zero ? (size_t)(zero - rest.p) : rest.len},
+		struct gh_bytes one = {rest.p, zero ? (size_t)(zero - rest.p) : rest.len},
 				id;
 		size_t skip = one.len + (zero != NULL);
 

@@ -38,7 +38,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		gh_rule_judge(one, p, &p->rule[i], &v);
 		gh_rule_words(&words, &p->rule[i]);
 		/* a missing fact never passes */
-		if (one->verdict == GH_PASS && strcmp(one->observed, "nobody says it") == 0 &&
+		if (one->verdict == GH_PASS &&
+		    strcmp(one->observed, "nobody says it") == 0 &&
 		    strcmp(p->rule[i].ask.op->name, "absent") != 0)
 			__builtin_trap();
 	}
