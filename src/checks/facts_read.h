@@ -35,7 +35,9 @@ void gh_fact_put_same(struct gh_fact_sink *s, const char *name, const char *word
 const struct gh_probe_item *gh_fact_item(const struct gh_probe *p, const char *id);
 
 void gh_facts_read_ssh(struct gh_fact_sink *s, const struct gh_sources *src);
-/* Called by gh_facts_read_ssh: what runs there; CPU, TDX, SEV-SNP, PCI. */
+/* Called by gh_facts_read_ssh: what slower tools say; what runs there; CPU, TDX, SEV-SNP,
+ * PCI. */
+void gh_facts_read_items(struct gh_fact_sink *s, const struct gh_sources *src);
 void gh_facts_read_services(struct gh_fact_sink *s, const struct gh_probe *p);
 void gh_facts_read_hw(struct gh_fact_sink *s, const struct gh_probe *p);
 void gh_facts_read_bmc(struct gh_fact_sink *s, const struct gh_redfish_tree *t);

@@ -8,30 +8,52 @@
 #include "checks/facts_read.h"
 #include "checks/judge.h"
 
+static void add_port(struct gh_fact_sink *s, const char *protocol, struct gh_bytes line)
+{
+	uint64_t port;
+	bool local;
+	char text[16];
+
+	if (!gh_listener_read(line, &local, &port) || local || port > 65535)
+		return;
+	snprintf(text, sizeof(text), "%s/%u", protocol, (unsigned int)port);
+	gh_fact_add(s, "net.listeners", gh_text_of(text));
+}
+
+/* Open to anybody: state 07, the fourth word. */
+static bool unconnected(struct gh_bytes line)
+{
+	struct gh_bytes word;
+
+	for (int i = 0; i < 4; i++)
+		if (!gh_text_word(&line, &word))
+			return false;
+	return gh_text_is(word, "07");
+}
+
+/* Without the item of TCP nothing is said; that of IPv6 or UDP may be missing. */
 static void listeners(struct gh_fact_sink *s, const struct gh_probe *p)
 {
 	static const char *const id[] = {"listeners", "listeners6"};
+	const struct gh_probe_item *udp = gh_fact_item(p, "udp");
+	struct gh_walk w;
 
+	if (!gh_fact_item(p, id[0]))
+		return;
+	gh_fact_set(s, "net.listeners");
 	for (size_t i = 0; i < GH_COUNT(id); i++) {
 		const struct gh_probe_item *it = gh_fact_item(p, id[i]);
-		struct gh_bytes rest, line;
-		uint64_t port;
-		bool local;
-		char text[16];
+		struct gh_bytes rest = it ? it->data : (struct gh_bytes){0}, line;
 
-		if (!it && i == 0)
-			return;
-		gh_fact_set(s, "net.listeners");
-		if (!it)
-			continue; /* no IPv6 */
-		for (rest = it->data; gh_text_line(&rest, &line);) {
-			if (!gh_listener_read(line, &local, &port) || local ||
-			    port > 65535)
-				continue;
-			snprintf(text, sizeof(text), "tcp/%u", (unsigned int)port);
-			gh_fact_add(s, "net.listeners", gh_text_of(text));
-		}
+		while (gh_text_line(&rest, &line))
+			add_port(s, "tcp", line);
 	}
+	if (!udp)
+		return;
+	w = gh_walk_of(udp, "/proc/net/udp", "");
+	while (gh_walk_next(&w))
+		if (unconnected(w.value))
+			add_port(s, "udp", w.value);
 }
 
 static void time_source(struct gh_fact_sink *s, const struct gh_probe *p)

@@ -392,5 +392,6 @@ void gh_facts_read_ssh(struct gh_fact_sink *s, const struct gh_sources *src)
 	efi_flag(s, p, "efi.mor", "mem.overwrite_request");
 	storage(s, p);
 	gh_facts_read_services(s, p);
+	gh_facts_read_items(s, src);
 	gh_facts_read_hw(s, p);
 }

@@ -58,6 +58,7 @@ static int load_probe(struct gh_session *s, const struct gh_host *h, struct gh_s
 	for (size_t i = 0; rc == 0 && i < runs.n; i++) {
 		rc = probe_blob(s, runs.at[i].id, &st->text, err);
 		st->ssh_at = rc == 1 ? runs.at[i].started : 0;
+		st->src.ssh_ms = runs.at[i].took_ms;
 	}
 	if (rc != 1)
 		return rc;
