@@ -10,20 +10,38 @@
 #define POLL_MAX  2000  /* up to this */
 #define RETRY_MAX 10000 /* Retry-After that we go along with */
 
-/* Where the certificate chain lies when the resource does not say: below the chassis that
- * it protects, which has the name of the resource. */
-static bool chain_path(char *out, size_t size, const char *path, const json_t *body)
+/* Below the chassis that it protects, which has the name of the resource. */
+static bool guess_chain(
+    char out[static GH_REDFISH_LINK_MAX], const char *path, const json_t *body)
 {
 	const char *chassis = gh_json_text(body, "TargetComponentURI");
 	int n;
 
 	if (gh_redfish_link_ok(chassis, false) &&
 	    strncmp(chassis, "/redfish/v1/Chassis/", 20) == 0)
-		n = snprintf(out, size, "%s/Certificates/CertChain", chassis);
+		n = snprintf(
+		    out, GH_REDFISH_LINK_MAX, "%s/Certificates/CertChain", chassis);
 	else
-		n = snprintf(out, size, "/redfish/v1/Chassis/%s/Certificates/CertChain",
+		n = snprintf(out, GH_REDFISH_LINK_MAX,
+		    "/redfish/v1/Chassis/%s/Certificates/CertChain",
 		    strrchr(path, '/') + 1);
-	return n > 0 && (size_t)n < size;
+	return n > 0 && n < GH_REDFISH_LINK_MAX && gh_redfish_link_ok(out, false);
+}
+
+bool gh_redfish_measure_chain(
+    char out[static GH_REDFISH_LINK_MAX], const char *path, const json_t *body)
+{
+	const char *chain =
+	    gh_redfish_text(body, "SPDM.IdentityAuthentication.ResponderAuthentication."
+				  "ComponentCertificate.@odata.id");
+	char guess[GH_REDFISH_LINK_MAX];
+
+	if (!chain[0] && guess_chain(guess, path, body))
+		chain = guess;
+	if (!gh_redfish_link_ok(chain, false))
+		return false;
+	gh_redfish_link_path(out, chain);
+	return true;
 }
 
 /* The action must be this resource's own: nothing else that a BMC names is ever posted
@@ -62,14 +80,10 @@ static int want_action(struct gh_redfish_plan *p, struct gh_redfish_tree *t,
 int gh_redfish_measure_want(struct gh_redfish_plan *p, struct gh_redfish_tree *t,
     const char *path, const json_t *body, struct gh_err *err)
 {
-	const char *chain =
-	    gh_redfish_text(body, "SPDM.IdentityAuthentication.ResponderAuthentication."
-				  "ComponentCertificate.@odata.id");
-	char guess[GH_REDFISH_LINK_MAX];
+	char chain[GH_REDFISH_LINK_MAX];
 
-	if (!chain[0] && chain_path(guess, sizeof(guess), path, body))
-		chain = guess;
-	if (gh_redfish_plan_want(p, t, GH_RF_LEAF, chain, err) != 0)
+	if (gh_redfish_measure_chain(chain, path, body) &&
+	    gh_redfish_plan_want(p, t, GH_RF_LEAF, chain, err) != 0)
 		return -1;
 	return want_action(p, t, path, body, err);
 }
