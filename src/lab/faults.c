@@ -36,6 +36,9 @@ static const struct gh_lab_fault faults[] = {
 	false},
     {"output-flood", "five megabytes before the first answer", false},
     {"wrong-host-key", "the SSH host key was replaced", false},
+    {"erot-wrong-nonce", "a GPU's root of trust signs a nonce that was not asked", true},
+    {"erot-bad-signature", "a GPU's root of trust has a broken signature", true},
+    {"erot-foreign-root", "the chain of a GPU's root of trust ends elsewhere", true},
     {"gpu-old-vbios", "one GPU runs a VBIOS that its RIM does not know", true},
     {"gpu-foreign-root", "one GPU's chain ends in another root", true},
     {"gpu-wrong-nonce", "one GPU answers with a nonce that was not asked", true},
@@ -71,6 +74,9 @@ static const struct {
     {ACT_FIXTURE, GH_FIXTURE_HOSTILE},
     {ACT_FIXTURE, GH_FIXTURE_FLOOD},
     {ACT_RESTART, GH_FIXTURE_OTHER_KEY},
+    {ACT_GPU, 0},
+    {ACT_GPU, 0},
+    {ACT_GPU, 0},
     {ACT_GPU, 0},
     {ACT_GPU, 0},
     {ACT_GPU, 0},
@@ -452,4 +458,13 @@ int gh_lab_heal(const char *dir, const char *host, struct gh_err *err)
 		now.n = 0;
 	sum_up(&now, t.spec);
 	return change(dir, t.spec, &was, &now, err);
+}
+
+bool gh_faults_has(const struct gh_faults *fs, const char *word, unsigned int gpu)
+{
+	for (size_t i = 0; i < fs->n; i++)
+		if (fs->at[i].index < GH_COUNT(faults) && fs->at[i].gpu == gpu &&
+		    strcmp(faults[fs->at[i].index].word, word) == 0)
+			return true;
+	return false;
 }

@@ -24,6 +24,8 @@ void gh_faults_load(
     struct gh_faults *out, const char *dir, const struct gh_lab_spec *spec);
 /* "gpu-old-vbios:5, host-slow"; "" = none. */
 void gh_faults_text(const struct gh_faults *fs, char *out, size_t size);
+/* True when that fault of the table is recorded for that GPU. */
+bool gh_faults_has(const struct gh_faults *fs, const char *word, unsigned int gpu);
 /* Puts the recorded faults of a host's GPUs into force. */
 GH_MUST_USE int gh_faults_gpus(const struct gh_faults *fs, const char *dir,
     const struct gh_lab_spec *spec, struct gh_err *err);

@@ -10,6 +10,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "lab/erots.h"
 #include "lab/gpus_report.h"
 #include "lab/gpus_rim.h"
 
@@ -227,6 +228,9 @@ int gh_lab_gpus_make(const char *dir, const char *const *hosts, size_t n,
 		for (unsigned int i = 0; i < GH_LAB_GPUS; i++)
 			if (write_gpu(&m, hosts[h], i, err) < 0)
 				return gh_err_prefix(err, "%s:%u", hosts[h], i);
+	const struct gh_lab_erots_in erots = {dir, &m.device.root, env, m.now};
+	if (gh_lab_erots_make(&erots, hosts, n, err) < 0)
+		return -1;
 	return write_trust(&m, trust, err);
 }
 
@@ -342,6 +346,10 @@ static const struct {
     {"gpu-wrong-nonce", NULL},
     {"gpu-swapped", break_swap},
     {"gpu-bad-signature", NULL},
+    /* of the ERoT beside the GPU: bmc_erot.c acts on the host's record */
+    {"erot-wrong-nonce", NULL},
+    {"erot-bad-signature", NULL},
+    {"erot-foreign-root", NULL},
 };
 
 static int write_report(struct breaking *b, const char *path, struct gh_err *err)

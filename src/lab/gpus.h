@@ -12,12 +12,14 @@
  *   dir/rims/ID.xml             driver and VBIOS RIM
  *   dir/gpu/HOST/N/chain.pem    five certificates, leaf first
  *   dir/gpu/HOST/N/leaf.pem     the attestation key, PKCS#8
+ *   dir/erot/HOST.json          chains and keys of the baseboard's ERoTs (erots.h)
  *   dir/gpu/HOST/N/report.json  measurements and opaque data the shim puts into a report
  * N = 0..7. Nothing is made again when trust.json is there. */
 GH_MUST_USE int gh_lab_gpus_make(const char *dir, const char *const *hosts, size_t n,
     const struct gh_env *env, struct gh_err *err);
 /* Faults of one GPU: "gpu-old-vbios" (measurement differs from the RIM), "gpu-foreign-root"
  * (its chain ends in another root), "gpu-wrong-nonce", "gpu-swapped" (its evidence is the
- * evidence of the GPU before it), "gpu-bad-signature". NULL heals. */
+ * evidence of the GPU before it), "gpu-bad-signature"; those of its ERoT ("erot-...") leave
+ * the GPU as it is. NULL heals. */
 GH_MUST_USE int gh_lab_gpu_fault(const char *dir, const char *host, unsigned int gpu,
     const char *fault, struct gh_err *err);

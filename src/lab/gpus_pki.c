@@ -237,11 +237,23 @@ static void upper_hex(char *out, const uint8_t *p, size_t len)
 		snprintf(out + 2 * i, 3, "%02X", p[i]);
 }
 
-/* Serial 0x41 || PDI, and the subject says the same (section 2). */
+/* The names of a device's two certificates, and the first byte of its serial. */
+struct device_names {
+	uint8_t kind;
+	const char *brom, *leaf;
+};
+
+static const struct device_names gpu_names = {
+    0x41, "GH100 A01 GSP BROM", "GH100 A01 GSP FMC LF"};
+static const struct device_names erot_names = {
+    0x45, "CEC173x-S1 BROM CA", "CEC173x-S1 FMC LF"};
+
+/* Serial: kind || PDI, and the subject says the same (section 2). */
 static int make_brom(struct gh_lab_cert *out, const struct gh_lab_cert *ica,
-    const uint8_t pdi[static 8], int64_t now, struct gh_err *err)
+    const struct device_names *names, const uint8_t pdi[static 8], int64_t now,
+    struct gh_err *err)
 {
-	uint8_t serial[9] = {0x41};
+	uint8_t serial[9] = {names->kind};
 	char text[19];
 
 	memcpy(serial + 1, pdi, 8);
@@ -249,13 +261,14 @@ static int make_brom(struct gh_lab_cert *out, const struct gh_lab_cert *ica,
 	if (start_cert(out, &role_brom, now, err) < 0)
 		return -1;
 	if (set_serial(out->x, serial, sizeof(serial)) < 0 ||
-	    set_subject(out->x, "GH100 A01 GSP BROM", text) < 0 ||
+	    set_subject(out->x, names->brom, text) < 0 ||
 	    finish_cert(out, ica, &role_brom, NULL, NULL) < 0)
 		return ssl_fail(err, "BROM");
 	return 0;
 }
 
 struct leaf_extra {
+	const struct device_names *names;
 	const struct gh_signer *brom;
 	const uint8_t *fwid; /* 48 bytes */
 	char name[64];       /* "NVIDIA:GH100:48B02D..." */
@@ -323,7 +336,7 @@ static int make_leaf(struct gh_lab_cert *out, const struct gh_lab_cert *brom,
 	id[0] &= 0x7f;
 	upper_hex(text, id, len);
 	if (set_serial(out->x, id, len) < 0 ||
-	    set_subject(out->x, "GH100 A01 GSP FMC LF", text) < 0 ||
+	    set_subject(out->x, extra->names->leaf, text) < 0 ||
 	    finish_cert(out, brom, &role_leaf, add_leaf_extra, extra) < 0)
 		return ssl_fail(err, "leaf");
 	return 0;
@@ -333,13 +346,45 @@ int gh_lab_identity_make(struct gh_lab_identity *out, const struct gh_lab_device
     const uint8_t pdi[static 8], const uint8_t fwid[static 48], int64_t now,
     struct gh_err *err)
 {
-	struct leaf_extra extra = {.fwid = fwid};
+	struct leaf_extra extra = {.names = &gpu_names, .fwid = fwid};
 	char serial[11];
 
 	/* Five bytes that stay with the board: taken from the PDI here. */
 	upper_hex(serial, pdi + 3, 5);
 	snprintf(extra.name, sizeof(extra.name), "NVIDIA:GH100:48B02D%s", serial);
-	if (make_brom(&out->brom, &ca->ica, pdi, now, err) < 0)
+	if (make_brom(&out->brom, &ca->ica, &gpu_names, pdi, now, err) < 0)
+		return -1;
+	extra.brom = out->brom.key;
+	return make_leaf(&out->leaf, &out->brom, &extra, now, err);
+}
+
+void gh_lab_erot_ca_free(struct gh_lab_erot_ca *ca)
+{
+	gh_lab_cert_free(&ca->identity);
+	gh_lab_cert_free(&ca->ica);
+}
+
+int gh_lab_erot_ca_make(struct gh_lab_erot_ca *out, const struct gh_lab_cert *root,
+    int64_t now, struct gh_err *err)
+{
+	const struct plan identity = {"LAB NVIDIA eROT Identity CA 01", &role_ca, now};
+	const struct plan ica = {"LAB CEC173x pCA01", &role_ca, now};
+
+	if (make_cert(&out->identity, &identity, root, err) < 0)
+		return -1;
+	return make_cert(&out->ica, &ica, &out->identity, err);
+}
+
+int gh_lab_erot_make(struct gh_lab_identity *out, const struct gh_lab_erot_ca *ca,
+    const uint8_t serial[static 8], int64_t now, struct gh_err *err)
+{
+	static const uint8_t fwid[48];
+	struct leaf_extra extra = {.names = &erot_names, .fwid = fwid};
+	char text[17];
+
+	upper_hex(text, serial, 8);
+	snprintf(extra.name, sizeof(extra.name), "Microchip:CEC173x-S1:%s", text);
+	if (make_brom(&out->brom, &ca->ica, &erot_names, serial, now, err) < 0)
 		return -1;
 	extra.brom = out->brom.key;
 	return make_leaf(&out->leaf, &out->brom, &extra, now, err);

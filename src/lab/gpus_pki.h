@@ -43,6 +43,18 @@ GH_MUST_USE int gh_lab_identity_make(struct gh_lab_identity *out,
 GH_MUST_USE int gh_lab_chain_pem(const struct gh_lab_identity *id,
     const struct gh_lab_device_ca *ca, struct gh_buf *out, struct gh_err *err);
 
+/* Under the root of a device CA: "LAB NVIDIA eROT Identity CA 01" > "LAB CEC173x pCA01". */
+struct gh_lab_erot_ca {
+	struct gh_lab_cert identity, ica;
+};
+void gh_lab_erot_ca_free(struct gh_lab_erot_ca *ca);
+GH_MUST_USE int gh_lab_erot_ca_make(struct gh_lab_erot_ca *out,
+    const struct gh_lab_cert *root, int64_t now, struct gh_err *err);
+/* One ERoT of a baseboard. */
+GH_MUST_USE int gh_lab_erot_make(struct gh_lab_identity *out,
+    const struct gh_lab_erot_ca *ca, const uint8_t serial[static 8], int64_t now,
+    struct gh_err *err);
+
 /* "LAB NVIDIA CoRIM signing Root CA" > L2 > L3 > "LAB HCC RIM L4 Signer" (two years). */
 struct gh_lab_rim_ca {
 	struct gh_lab_cert root, l2, l3, signer;
