@@ -123,6 +123,10 @@ static void judge_one(struct row *r, const char *name)
 		add_unknown(r, name, "not_offered", "the BMC does not show it");
 		return;
 	}
+	if (json_is_false(json_object_get(body, "ComponentIntegrityEnabled"))) {
+		add_wrong(r, name, "disabled", "somebody switched its evidence off");
+		return;
+	}
 	if (gh_redfish_measure_chain(chain, path, body))
 		in.chain = gh_text_of(
 		    gh_json_text(gh_redfish_get(t, chain), "CertificateString"));
