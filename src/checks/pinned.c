@@ -79,15 +79,31 @@ static void put_only(
 		gh_buf_fmt(out, " and %zu more", n - SET_SHOWN);
 }
 
+/* True when both are sets: what is gone and what is new. */
+static bool put_sets(struct gh_buf *out, const struct gh_fact_pin *pin)
+{
+	if (!json_is_array(pin->pinned) || !json_is_array(pin->now))
+		return false;
+	gh_buf_fmt(out, "%zu values", json_array_size(pin->now));
+	put_only(out, "gone", pin->pinned, pin->now);
+	put_only(out, "new", pin->now, pin->pinned);
+	return true;
+}
+
 void gh_pinned_difference(struct gh_buf *out, const struct gh_fact_pin *pin)
 {
-	if (json_is_array(pin->pinned) && json_is_array(pin->now)) {
-		gh_buf_fmt(out, "%zu values", json_array_size(pin->now));
-		put_only(out, "gone", pin->pinned, pin->now);
-		put_only(out, "new", pin->now, pin->pinned);
+	if (put_sets(out, pin))
 		return;
-	}
 	gh_pinned_text(out, pin->fact, pin->now);
 	gh_buf_str(out, ", pinned is ");
 	gh_pinned_text(out, pin->fact, pin->pinned);
+}
+
+void gh_pinned_was(struct gh_buf *out, const struct gh_fact_pin *pin)
+{
+	if (put_sets(out, pin))
+		return;
+	gh_pinned_text(out, pin->fact, pin->pinned);
+	gh_buf_str(out, " -> ");
+	gh_pinned_text(out, pin->fact, pin->now);
 }

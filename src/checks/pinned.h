@@ -13,3 +13,5 @@ GH_MUST_USE json_t *gh_pinned_now(const struct gh_facts *facts);
 void gh_pinned_text(struct gh_buf *out, const char *fact, const json_t *value);
 /* "S2, pinned is S1"; of a set what is gone and what is new. Appends. */
 void gh_pinned_difference(struct gh_buf *out, const struct gh_fact_pin *pin);
+/* "S1 -> S2": the same of what was replaced. Appends. */
+void gh_pinned_was(struct gh_buf *out, const struct gh_fact_pin *pin);

@@ -28,6 +28,7 @@ extern const size_t gh_n_commands;
 
 /* Each returns its exit code. */
 int cmd_fleet(const struct gh_cli *cli, int argc, char **argv);
+int cmd_enrol(const struct gh_cli *cli, int argc, char **argv);
 int cmd_validate(const struct gh_cli *cli, int argc, char **argv);
 int cmd_attest(const struct gh_cli *cli, int argc, char **argv);
 int cmd_facts(const struct gh_cli *cli, int argc, char **argv);

@@ -11,6 +11,8 @@
 
 const struct gh_command gh_commands[] = {
     {"fleet", "", "the fleet as last seen, worst first", cmd_fleet},
+    {"enrol", "HOST... | --all [--accept] [--reason TEXT] | --show HOST",
+	"read identities and pin them: this machine is ours", cmd_enrol},
     {"validate", "[HOST...]", "stage 1: check the hosts and their GPUs, now",
 	cmd_validate},
     {"attest", "HOST[:GPU]...", "collect and judge fresh GPU evidence", cmd_attest},

@@ -304,7 +304,7 @@ static int make_document(struct judging *j, struct gh_enrolment *made, struct gh
 static int judge_whole(struct judging *j, struct gh_enrolment *made, struct gh_err *err)
 {
 	struct gh_finding *f = say(j, "enrol.pinned", "the enrolment of the host");
-	const struct gh_enrolment *was = j->c->src->enrolled;
+	const struct gh_enrolment *was;
 	struct gh_err bad = {0};
 	char at[GH_TIME_LEN];
 
@@ -315,6 +315,7 @@ static int judge_whole(struct judging *j, struct gh_enrolment *made, struct gh_e
 		gh_judge(f, GH_FAIL, "enrol.refused");
 		return 0;
 	}
+	was = j->c->src->enrolled;
 	if (changes_nothing(j)) {
 		gh_time_text(at, gh_enrolment_at(was));
 		gh_say(&f->observed, "%zu facts as pinned on %s by %s",
@@ -333,6 +334,17 @@ static int judge_whole(struct judging *j, struct gh_enrolment *made, struct gh_e
 	    j->pins.count[GH_PIN_DIFFERS], j->pins.count[GH_PIN_SAME]);
 	gh_judge(f, GH_PASS, "");
 	return 0;
+}
+
+void gh_enrol_differs(
+    struct gh_result *out, const char *host, const struct gh_fact_pin *pin)
+{
+	static const struct gh_enrol_case c = {0};
+	struct judging j = {.c = &c, .out = out, .host = host};
+	struct gh_err err;
+
+	judge_fact(&j, pin);
+	(void)judge_whole(&j, NULL, &err); /* it is refused: nothing is made */
 }
 
 int gh_enrol_judge(struct gh_result *out, const struct gh_enrol_case *c,

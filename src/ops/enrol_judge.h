@@ -18,3 +18,7 @@ struct gh_enrol_case {
  * it (then a finding is FAIL or UNKNOWN). */
 GH_MUST_USE int gh_enrol_judge(struct gh_result *out, const struct gh_enrol_case *c,
     struct gh_enrolment *made, struct gh_err *err);
+
+/* The findings of a host that shows another identity before anything can be read of it. */
+void gh_enrol_differs(
+    struct gh_result *out, const char *host, const struct gh_fact_pin *pin);
