@@ -427,6 +427,10 @@ settings() {
 	rc=$?
 	[ "$rc" -gt 2 ] || rc=0
 	frame conf "$rc" -
+}
+
+# Packages that no update may change.
+held() {
 	start holds || return 0
 	if [ ! -r /var/lib/dpkg/status ]; then
 		frame holds 2 -
@@ -479,6 +483,7 @@ small_services() {
 	nodes
 	files udp /proc/net/udp /proc/net/udp6
 	settings
+	held
 	sessions
 	space
 }
@@ -746,13 +751,15 @@ vfio_users() {
 	frame vfio.users "$rc" -
 }
 
-tdx_services() {
+quoting() {
 	start qgs || return 0
 	[ -e /var/run/tdx-qgs/qgs.socket ] && v='socket /var/run/tdx-qgs/qgs.socket
 '
 	r=$($limit ss -H -l --vsock 2>/dev/null) && v="$v$r"
 	frame qgs 0 -
-	filter qcnl 'pccs_url|use_secure_cert|collateral_service' /etc/sgx_default_qcnl.conf
+}
+
+registered() {
 	start registration || return 0
 	rc=0
 	if [ -r /var/log/mpa_registration.log ]; then
@@ -762,6 +769,12 @@ tdx_services() {
 		rc=$?
 	fi
 	frame registration "$rc" -
+}
+
+tdx_services() {
+	quoting
+	filter qcnl 'pccs_url|use_secure_cert|collateral_service' /etc/sgx_default_qcnl.conf
+	registered
 }
 
 libvirt() {

@@ -414,6 +414,29 @@ static void test_script_when_run_by_our_command_then_complete(void **state)
 	gh_buf_free(&command);
 }
 
+/* On a machine that is too busy nothing is read any more, and still every frame that END
+ * counts is there. */
+static void test_script_when_the_time_is_over_then_complete_all_the_same(void **state)
+{
+	static const char *const ids[] = {
+	    "qgs", "qcnl", "registration", "conf", "holds", "klog", "msr"};
+	struct gh_buf out = {0};
+	struct gh_probe p;
+	(void)state;
+	run_script("sh -c 'probe_text=$(cat); eval \"$probe_text\"' sh " NONCE
+		   " all 0 end=1",
+	    "", &out);
+	assert_int_equal(0, gh_probe_parse(&p, gh_buf_view(&out), NONCE, NULL));
+	if (!p.complete)
+		fail_msg("%s", p.err.what);
+	for (size_t i = 0; i < GH_COUNT(ids); i++) {
+		assert_non_null(gh_probe_get(&p, ids[i]));
+		assert_int_equal(124, gh_probe_get(&p, ids[i])->rc);
+	}
+	gh_probe_free(&p);
+	gh_buf_free(&out);
+}
+
 static void item_is(const struct gh_probe *p, const char *id, int rc, const char *text)
 {
 	const struct gh_probe_item *it = gh_probe_get(p, id);
@@ -596,6 +619,8 @@ int main(void)
 	    cmocka_unit_test(test_script_when_the_event_log_is_large_then_whole_or_cut),
 	    cmocka_unit_test(test_script_when_egress_is_asked_then_only_those_names),
 	    cmocka_unit_test(test_script_when_run_by_our_command_then_complete),
+	    cmocka_unit_test(
+		test_script_when_the_time_is_over_then_complete_all_the_same),
 	    cmocka_unit_test(test_script_when_sudo_refuses_then_root_items_say_so),
 	    cmocka_unit_test(test_script_when_sudo_works_then_same_items_as_refused),
 	    cmocka_unit_test(test_script_when_read_then_names_nothing_but_posix_tools),
