@@ -74,28 +74,32 @@ static void swap_fields(unsigned char uuid[static 16])
 
 enum same { SAME, OTHER, NOT_SAID };
 
+#define NODE 10 /* where the last six bytes of a UUID begin: a hardware address */
+
+/* A BMC may write ten zero bytes and its own hardware address (Supermicro): only that
+ * address can be compared then. */
 static enum same same_uuid(const char *ssh, const char *bmc)
 {
 	unsigned char a[16], b[16];
 
 	if (!unhex_all(ssh, a, sizeof(a)) || !unhex_all(bmc, b, sizeof(b)))
 		return NOT_SAID;
+	if (gh_uuid_is_mac(bmc))
+		return memcmp(a + NODE, b + NODE, sizeof(a) - NODE) == 0 ? SAME : OTHER;
 	if (memcmp(a, b, sizeof(a)) == 0)
 		return SAME;
 	swap_fields(b);
 	return memcmp(a, b, sizeof(a)) == 0 ? SAME : OTHER;
 }
 
-/* A UUID of ten zero bytes and the BMC's hardware address, as Supermicro makes them. */
 static enum same same_mac(const char *uuid, const char *mac)
 {
-	static const unsigned char zero[10];
 	unsigned char u[16], m[6];
 
-	if (!unhex_all(uuid, u, sizeof(u)) || memcmp(u, zero, sizeof(zero)) != 0 ||
+	if (!gh_uuid_is_mac(uuid) || !unhex_all(uuid, u, sizeof(u)) ||
 	    !unhex_all(mac, m, sizeof(m)))
 		return NOT_SAID;
-	return memcmp(u + sizeof(zero), m, sizeof(m)) == 0 ? SAME : OTHER;
+	return memcmp(u + NODE, m, sizeof(m)) == 0 ? SAME : OTHER;
 }
 
 static enum same same_text(const char *ssh, const char *bmc)

@@ -9,6 +9,22 @@
 
 #define SET_SHOWN 8 /* members of a set that are named */
 
+bool gh_uuid_is_mac(const char *uuid)
+{
+	static const char zeros[] = "00000000-0000-0000-0000-";
+
+	return strncmp(uuid, zeros, strlen(zeros)) == 0;
+}
+
+/* Where the host says nothing itself, its BMC's UUID may be of another kind. */
+static bool stands_in(const struct gh_facts *facts, const char *name)
+{
+	const char *s = json_string_value(json_object_get(facts->bmc, name));
+
+	return json_object_get(facts->ssh, name) || strcmp(name, "id.uuid") != 0 || !s ||
+	       !gh_uuid_is_mac(s);
+}
+
 json_t *gh_pinned_now(const struct gh_facts *facts)
 {
 	json_t *now = json_object();
@@ -18,7 +34,7 @@ json_t *gh_pinned_now(const struct gh_facts *facts)
 	for (size_t i = 0; now && i < n; i++) {
 		const json_t *v = gh_facts_get(facts, def[i].name);
 
-		if (!(def[i].use & GH_FACT_PIN) || !v)
+		if (!(def[i].use & GH_FACT_PIN) || !v || !stands_in(facts, def[i].name))
 			continue;
 		if (json_object_set_new(now, def[i].name, json_deep_copy(v)) != 0)
 			gh_json_free(&now);

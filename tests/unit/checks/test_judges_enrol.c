@@ -57,6 +57,7 @@ static void enrol(struct world *w)
 	gh_auto(struct gh_facts, gh_facts_free) facts = {0};
 	gh_auto(json_t *, gh_json_free) now = NULL;
 
+	world_of_probe(w);
 	assert_int_equal(gh_facts_read(&facts, &w->src, NULL), 0);
 	now = gh_pinned_now(&facts);
 	assert_non_null(now);
@@ -374,6 +375,31 @@ static void test_uuid_when_its_first_fields_are_swapped_then_the_same(void **sta
 	expect(&w, "host.id.bmc_match", P, NULL);
 	bmc_set(&w.tree, BMC_SYS, "UUID", "'F2D41DB1-DEBF-0010-02BC-5CFF35FBE6EA'");
 	expect(&w, "host.id.bmc_match", F, "uuid");
+	/* all that this kind says is a hardware address */
+	bmc_set(&w.tree, BMC_SYS, "UUID", "'00000000-0000-0000-0000-5CFF35FBE6E9'");
+	bmc_set(&w.tree, BMC_MGR "/EthernetInterfaces/1", "MACAddress",
+	    "'5C:FF:35:FB:E6:E9'");
+	expect(&w, "host.id.bmc_match", P, NULL);
+	bmc_set(&w.tree, BMC_SYS, "UUID", "'00000000-0000-0000-0000-5CFF35FBE6EA'");
+	expect(&w, "host.id.bmc_match", F, "uuid");
+	world_free(&w);
+}
+
+/* A UUID of another kind by the BMC is no other UUID, and none to stand in. */
+static void test_uuid_when_only_the_bmc_says_a_mac_then_unread_not_other(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_make(&w);
+	spoil(&w.text, "dmi.root", "00000000-0000-0000-0000-3cecef001122",
+	    "6f0a1c00-7d21-11ee-8000-3cecef001122");
+	gh_enrolment_free(&w.pinned);
+	enrol(&w);
+	expect(&w, "host.enrolment", P, NULL);
+	spoil(&w.text, "dmi.root", NULL, NULL);
+	expect(&w, "host.enrolment", U, "unread");
+	assert_non_null(strstr(run(&w, "host.enrolment")->why, "id.uuid"));
 	world_free(&w);
 }
 
@@ -512,6 +538,8 @@ int main(void)
 	    cmocka_unit_test(
 		test_enrolment_when_never_made_then_warns_and_does_not_block),
 	    cmocka_unit_test(test_uuid_when_its_first_fields_are_swapped_then_the_same),
+	    cmocka_unit_test(
+		test_uuid_when_only_the_bmc_says_a_mac_then_unread_not_other),
 	    cmocka_unit_test(
 		test_hostkey_when_the_fleet_file_pins_it_then_enrolment_is_not_needed),
 	    cmocka_unit_test(test_hostkey_when_rsa_then_warns),
