@@ -156,7 +156,7 @@ static void do_lab_up(struct lane *l, const struct job *job)
 	struct gh_err err = {0};
 	struct gh_session *fresh = NULL;
 	ui_signals_for_children(true);
-	int rc = gh_op_lab_up(true, &progress, &err);
+	int rc = gh_op_lab_up(true, j->opts.state, &progress, &err);
 	ui_signals_for_children(false);
 	if (rc == 0)
 		rc = gh_session_open(&fresh, &j->opts, &err);

@@ -38,7 +38,7 @@ static int up(const struct gh_cli *cli, int argc, char **argv)
 
 	if (argc > 3 || (argc == 3 && !healthy))
 		return cli_usage(argv[0], "up takes --healthy only");
-	if (gh_op_lab_up(!healthy, &progress, &err) < 0)
+	if (gh_op_lab_up(!healthy, cli->state, &progress, &err) < 0)
 		return cli_error(cli, &err);
 	/* It is up as asked, also where a fault keeps a host from answering. */
 	return status(cli) == 5 ? 5 : 0;

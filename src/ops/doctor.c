@@ -13,6 +13,7 @@
 #include "base/file.h"
 #include "crypto/digest.h"
 #include "evidence/trust.h"
+#include "ops/enrol.h"
 #include "ops/internal.h"
 
 #define SPACE_MIN (100u << 20) /* bytes the state folder should have left */
@@ -93,6 +94,33 @@ static void check_trust(struct gh_result *r)
 	    strncmp(name, "sha256:e3b0c44298fc1c149", 23) == 0 ? "" : "doctor.hash");
 }
 
+/* A host that nobody enrolled cannot be told from another one. */
+static void check_enrolled(struct gh_result *r, struct gh_session *s)
+{
+	struct gh_finding *f;
+	struct gh_err err = {0};
+	char first[64];
+	size_t missing = 0;
+
+	if (gh_session_first_run(s))
+		return;
+	f = ask(r, "doctor.enrolled", "every host of the fleet is enrolled", GH_SEV_WARN);
+	if (gh_op_enrol_missing(s, &missing, first, &err) < 0) {
+		gh_judge_err(f, "doctor.enrolled", &err);
+		return;
+	}
+	if (missing == 0) {
+		gh_say(&f->observed, "%zu hosts", s->fleet->n_hosts);
+		gh_judge(f, GH_PASS, "");
+		return;
+	}
+	gh_judge(f, GH_WARN, "doctor.not_enrolled");
+	gh_say(&f->observed, "%zu of %zu were never enrolled, the first is %s", missing,
+	    s->fleet->n_hosts, first);
+	gh_say(&f->remedy,
+	    "gatehouse enrol --all, and compare the fingerprints at the machines");
+}
+
 static void check_session(struct gh_result *r, const struct gh_session_opts *o)
 {
 	struct gh_finding *f = ask(r, "doctor.session",
@@ -109,6 +137,7 @@ static void check_session(struct gh_result *r, const struct gh_session_opts *o)
 	gh_say(&f->observed, "fleet %s, state %s",
 	    gh_session_first_run(s) ? "none" : gh_session_fleet_path(s), s->state);
 	gh_judge(f, GH_PASS, "");
+	check_enrolled(r, s);
 	f = ask(r, "doctor.space", "space left for history", GH_SEV_WARN);
 	if (statvfs(s->state, &vfs) < 0) {
 		gh_say(&f->why, "the file system does not say");

@@ -2,10 +2,17 @@
  * The lab as an operation. */
 #include "ops/lab.h"
 
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
+#include "base/file.h"
 #include "checks/checks.h"
 #include "lab/lab.h"
+#include "ops/enrol.h"
+
+#define ENROL_TRIES 2 /* a busy machine may need the second */
 
 const char *gh_op_lab_dir(void)
 {
@@ -23,14 +30,67 @@ static void say(void *ctx, const char *text)
 		p->event(p->ctx, &ev);
 }
 
-int gh_op_lab_up(bool with_faults, const struct gh_progress *progress, struct gh_err *err)
+/* ---- enrolling what is new -------------------------------------------------------------- */
+
+/* True when the fleet file of the lab is there: it has been up before. */
+static bool was_up(void)
+{
+	char path[PATH_MAX];
+
+	return gh_path_join(path, sizeof path, gh_op_lab_dir(), "fleet.yaml", NULL) ==
+		   0 &&
+	       access(path, F_OK) == 0;
+}
+
+/* Under the lab's own keys there is nobody to compare a fingerprint with. What an earlier
+ * lab left in the same state folder is given up, on record. */
+static int enrol_once(struct gh_session *s, size_t *missing, struct gh_err *err)
+{
+	const struct gh_enrol_ask ask = {.accept = true, .reason = "lab up"};
+	gh_auto(struct gh_result, gh_result_free) r = {0};
+	char first[64];
+
+	if (gh_op_enrol(s, &ask, &r, err) < 0)
+		return -1;
+	return gh_op_enrol_missing(s, missing, first, err);
+}
+
+static int enrol_all(const char *state, struct gh_progress *p, struct gh_err *err)
+{
+	gh_auto(struct gh_session *, gh_session_close) s = NULL;
+	char fleet[PATH_MAX], text[96];
+	struct gh_session_opts o = {.fleet = fleet, .state = state};
+	size_t missing = 1;
+
+	if (gh_path_join(fleet, sizeof fleet, gh_op_lab_dir(), "fleet.yaml", err) < 0 ||
+	    gh_session_open(&s, &o, err) < 0)
+		return -1;
+	for (int i = 0; i < ENROL_TRIES && missing > 0; i++)
+		if (enrol_once(s, &missing, err) < 0)
+			return -1;
+	if (p == NULL)
+		return 0;
+	if (missing == 0)
+		snprintf(text, sizeof text, "its hosts are enrolled");
+	else
+		snprintf(text, sizeof text,
+		    "%zu hosts could not be enrolled: gatehouse enrol --all", missing);
+	say(p, text);
+	return 0;
+}
+
+int gh_op_lab_up(bool with_faults, const char *state, const struct gh_progress *progress,
+    struct gh_err *err)
 {
 	struct gh_progress mine = {0};
+	bool fresh = !was_up();
 
 	if (progress != NULL)
 		mine = *progress;
-	return gh_lab_up(gh_op_lab_dir(), with_faults, &gh_env_real,
-	    progress == NULL ? NULL : say, &mine, err);
+	if (gh_lab_up(gh_op_lab_dir(), with_faults, &gh_env_real,
+		progress == NULL ? NULL : say, &mine, err) < 0)
+		return -1;
+	return fresh ? enrol_all(state, progress != NULL ? &mine : NULL, err) : 0;
 }
 
 int gh_op_lab_down(struct gh_err *err)

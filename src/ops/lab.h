@@ -6,8 +6,10 @@
 
 /* Where the lab lives: $GATEHOUSE_LAB or /run/gatehouse-lab. */
 const char *gh_op_lab_dir(void);
-GH_MUST_USE int gh_op_lab_up(
-    bool with_faults, const struct gh_progress *progress, struct gh_err *err);
+/* A lab that is new is enrolled, in the state folder that a session with that option would
+ * use (NULL = the default). */
+GH_MUST_USE int gh_op_lab_up(bool with_faults, const char *state,
+    const struct gh_progress *progress, struct gh_err *err);
 GH_MUST_USE int gh_op_lab_down(struct gh_err *err);
 GH_MUST_USE int gh_op_lab_break(const char *host, const char *fault, struct gh_err *err);
 GH_MUST_USE int gh_op_lab_heal(const char *host, struct gh_err *err);

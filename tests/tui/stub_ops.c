@@ -207,8 +207,10 @@ int gh_op_validate(struct gh_session *s, const struct gh_validate_ask *ask,
 	return 0;
 }
 
-int gh_op_lab_up(bool with_faults, const struct gh_progress *progress, struct gh_err *err)
+int gh_op_lab_up(bool with_faults, const char *state, const struct gh_progress *progress,
+    struct gh_err *err)
 {
+	(void)state;
 	(void)with_faults;
 	(void)err;
 	tell(progress, GH_EVENT_HOST_STARTED, "gpu-a", 1);
