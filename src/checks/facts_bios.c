@@ -35,6 +35,19 @@ static const struct {
     {GH_BIOS_ASID_LIMIT, "bios.sev_asid_limit"},
 };
 
+/* What the digest is over, so that a later difference can be named. */
+static void settings(struct gh_fact_sink *s, const struct gh_redfish_tree *t)
+{
+	gh_auto(struct gh_buf, gh_buf_free) list = {0};
+	struct gh_bytes rest, line;
+
+	if (gh_bios_settings_list(t, &list, NULL) != 0)
+		return;
+	rest = gh_buf_view(&list);
+	while (gh_text_line(&rest, &line))
+		gh_fact_add(s, "bios.settings", line);
+}
+
 void gh_facts_read_bios(struct gh_fact_sink *s, const struct gh_redfish_tree *t)
 {
 	const json_t *all =
@@ -55,6 +68,8 @@ void gh_facts_read_bios(struct gh_fact_sink *s, const struct gh_redfish_tree *t)
 		    n <= INT64_MAX)
 			gh_fact_put_int(s, numbers[i].fact, (int64_t)n);
 	}
-	if (gh_bios_settings_sha256(t, hex) == 0)
-		gh_fact_put(s, "bios.settings_sha256", gh_text_of(hex));
+	if (gh_bios_settings_sha256(t, hex) != 0)
+		return;
+	gh_fact_put(s, "bios.settings_sha256", gh_text_of(hex));
+	settings(s, t);
 }

@@ -38,6 +38,8 @@ static const struct gh_fact_def defs[] = {
 	"the BIOS loads the loader of the TDX module"},
     {"bios.secureboot", BOOL, DRIFT, "", "", "BMC: SecureBoot SecureBootEnable",
 	"Secure Boot is set for the next boot"},
+    {"bios.settings", SET, PIN, "", "", "BMC: Bios Attributes",
+	"NAME=VALUE of the settings that matter to security"},
     {"bios.settings_sha256", TEXT, PIN | DRIFT, "hex", "", "BMC: Bios Attributes",
 	"digest over the settings that matter to security, without unstable suffixes"},
     {"bios.sev_asid_limit", INT, DRIFT, "", "", "BMC: Bios SEV-ES ASID space limit",

@@ -25,6 +25,27 @@ static bool stands_in(const struct gh_facts *facts, const char *name)
 	       !gh_uuid_is_mac(s);
 }
 
+/* Of the PCRs only those that boots of one machine with one system share: firmware, option
+ * ROMs, boot loader, Secure Boot (spec/host-and-firmware.md, host.boot.pcr_golden). */
+static json_t *pinned_value(const char *name, const json_t *v)
+{
+	static const char *const pcr[] = {"0:", "2:", "4:", "7:"};
+	json_t *out;
+
+	if (strcmp(name, "tpm.pcrs") != 0)
+		return json_deep_copy(v);
+	out = json_array();
+	for (size_t i = 0; i < json_array_size(v); i++)
+		for (size_t k = 0; k < GH_COUNT(pcr); k++) {
+			json_t *one = json_array_get(v, i);
+
+			if (strncmp(json_string_value(one), pcr[k], 2) == 0 &&
+			    json_array_append(out, one) != 0)
+				gh_json_free(&out);
+		}
+	return out;
+}
+
 json_t *gh_pinned_now(const struct gh_facts *facts)
 {
 	json_t *now = json_object();
@@ -36,7 +57,8 @@ json_t *gh_pinned_now(const struct gh_facts *facts)
 
 		if (!(def[i].use & GH_FACT_PIN) || !v || !stands_in(facts, def[i].name))
 			continue;
-		if (json_object_set_new(now, def[i].name, json_deep_copy(v)) != 0)
+		if (json_object_set_new(now, def[i].name, pinned_value(def[i].name, v)) !=
+		    0)
 			gh_json_free(&now);
 	}
 	return now;

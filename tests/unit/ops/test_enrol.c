@@ -48,7 +48,7 @@ static void world_free(struct world *w)
 	text_host_free(&w->text);
 }
 
-static void enrol(struct world *w)
+static void pin(struct world *w)
 {
 	gh_result_free(&w->r);
 	gh_enrolment_free(&w->made);
@@ -98,7 +98,7 @@ static void test_host_when_new_then_every_fact_is_pinned(void **state)
 
 	(void)state;
 	world_make(&w);
-	enrol(&w);
+	pin(&w);
 	assert_int_equal(gh_result_verdict(&w.r), GH_PASS);
 	expect(&w, "enrol.id.serial", GH_PASS, "S123456X4B00001, pinned now");
 	expect(&w, "enrol.id.host_key", GH_PASS, "ssh-ed25519 SHA256:");
@@ -124,15 +124,15 @@ static void test_host_when_enrolled_and_the_same_then_nothing_to_store(void **st
 
 	(void)state;
 	world_make(&w);
-	enrol(&w);
+	pin(&w);
 	keep(&w);
-	enrol(&w);
+	pin(&w);
 	assert_int_equal(gh_result_verdict(&w.r), GH_PASS);
 	expect(&w, "enrol.id.serial", GH_PASS, "as pinned");
 	expect(&w, "enrol.pinned", GH_PASS, "2026-01-01T00:00:00Z by ann@desk");
 	assert_null(w.made.doc);
 	w.c.accept = true; /* accepting what does not differ changes nothing */
-	enrol(&w);
+	pin(&w);
 	assert_null(w.made.doc);
 	world_free(&w);
 }
@@ -143,18 +143,18 @@ static void test_host_when_another_then_refused_unless_accepted(void **state)
 
 	(void)state;
 	world_make(&w);
-	enrol(&w);
+	pin(&w);
 	keep(&w);
 	spoil(&w.text, "dmi.root", "UM23AS000001", "UM23AS000002");
 	bmc_set(&w.tree, BMC_CH, "Oem/Supermicro/BoardSerialNumber", "'UM23AS000002'");
-	enrol(&w);
+	pin(&w);
 	assert_int_equal(gh_result_verdict(&w.r), GH_FAIL);
 	expect(
 	    &w, "enrol.id.board_serial", GH_FAIL, "UM23AS000002, pinned is UM23AS000001");
 	expect(&w, "enrol.pinned", GH_FAIL, "nothing was stored");
 	assert_null(w.made.doc);
 	w.c.accept = true;
-	enrol(&w);
+	pin(&w);
 	assert_int_equal(gh_result_verdict(&w.r), GH_WARN);
 	expect(&w, "enrol.id.board_serial", GH_WARN,
 	    "replaced: UM23AS000002, pinned is UM23AS000001");
@@ -172,11 +172,11 @@ static void test_host_when_partly_another_then_nothing_new_is_added(void **state
 	(void)state;
 	world_make(&w);
 	w.src.bmc = NULL;
-	enrol(&w);
+	pin(&w);
 	keep(&w);
 	w.src.bmc = &w.tree;
 	spoil(&w.text, "sys", "/etc/machine-id:0123", "/etc/machine-id:f123");
-	enrol(&w);
+	pin(&w);
 	expect(&w, "enrol.id.machine_id", GH_FAIL, "pinned is");
 	expect(&w, "enrol.id.bmc_mac", GH_PASS, "pinned now");
 	assert_null(w.made.doc);
@@ -194,20 +194,20 @@ static void test_host_when_it_has_no_bmc_then_warns_and_pins_the_rest(void **sta
 	world_make(&w);
 	w.src.bmc = NULL;
 	w.host.bmc = none;
-	enrol(&w);
+	pin(&w);
 	assert_int_equal(gh_result_verdict(&w.r), GH_WARN);
 	expect(&w, "enrol.bmc", GH_WARN, "names no BMC");
 	assert_null(gh_enrolment_get(&w.made, "id.bmc_cert"));
 	assert_non_null(gh_enrolment_get(&w.made, "id.serial"));
 	w.host.bmc = bmc_address;
 	w.src.bmc_err = &silent;
-	enrol(&w);
+	pin(&w);
 	expect(&w, "enrol.bmc", GH_WARN, "no answer in 60 s");
 	/* later the BMC answers: its facts are added without any accept */
 	keep(&w);
 	w.src.bmc = &w.tree;
 	w.src.bmc_err = NULL;
-	enrol(&w);
+	pin(&w);
 	assert_int_equal(gh_result_verdict(&w.r), GH_PASS);
 	expect(&w, "enrol.id.bmc_cert", GH_PASS, "pinned now");
 	expect(&w, "enrol.id.serial", GH_PASS, "as pinned");
@@ -223,13 +223,13 @@ static void test_pin_when_its_source_is_silent_then_it_stays(void **state)
 
 	(void)state;
 	world_make(&w);
-	enrol(&w);
+	pin(&w);
 	keep(&w);
 	w.src.bmc = NULL;
 	w.src.bmc_err = &silent;
 	w.c.accept = true;
 	spoil(&w.text, "sys", "/etc/machine-id:0123", "/etc/machine-id:f123");
-	enrol(&w);
+	pin(&w);
 	expect(&w, "enrol.id.bmc_cert", GH_WARN, "stays pinned");
 	expect(&w, "enrol.id.machine_id", GH_WARN, "replaced");
 	assert_non_null(gh_enrolment_get(&w.made, "id.bmc_cert"));
@@ -240,7 +240,7 @@ static void test_pin_when_its_source_is_silent_then_it_stays(void **state)
 	w.probe.root = false;
 	spoil(&w.text, "dmi.root", NULL, NULL);
 	bmc_set(&w.tree, BMC_SYS, "SerialNumber", NULL);
-	enrol(&w);
+	pin(&w);
 	expect(&w, "enrol.probe", GH_WARN, "items");
 	expect(&w, "enrol.id.serial", GH_WARN, "stays pinned");
 	assert_string_equal(gh_enrolment_text(&w.made, "id.serial"), "S123456X4B00001");
@@ -253,14 +253,14 @@ static void test_pin_when_gone_for_good_and_accepted_then_dropped(void **state)
 
 	(void)state;
 	world_make(&w);
-	enrol(&w);
+	pin(&w);
 	keep(&w);
 	bmc_set(&w.tree, BMC_MGR "/EthernetInterfaces/1", "MACAddress", NULL);
-	enrol(&w);
+	pin(&w);
 	expect(&w, "enrol.id.bmc_mac", GH_WARN, "stays pinned");
 	assert_null(w.made.doc);
 	w.c.accept = true;
-	enrol(&w);
+	pin(&w);
 	expect(&w, "enrol.id.bmc_mac", GH_WARN, "pinned no more");
 	assert_non_null(w.made.doc);
 	assert_null(gh_enrolment_get(&w.made, "id.bmc_mac"));
@@ -273,7 +273,7 @@ static void test_probe_when_cut_or_absent_then_nothing_is_stored(void **state)
 
 	(void)state;
 	world_make(&w);
-	enrol(&w);
+	pin(&w);
 	w.probe.complete = false;
 	gh_result_free(&w.r);
 	gh_enrolment_free(&w.made);
@@ -282,7 +282,7 @@ static void test_probe_when_cut_or_absent_then_nothing_is_stored(void **state)
 	assert_null(w.made.doc);
 	w.src.probe = NULL;
 	w.c.accept = true;
-	enrol(&w);
+	pin(&w);
 	assert_int_equal(finding(&w, "enrol.probe")->verdict, GH_UNKNOWN);
 	expect(&w, "enrol.pinned", GH_FAIL, "nothing was stored");
 	assert_null(w.made.doc);
@@ -296,11 +296,11 @@ static void test_sources_when_two_machines_then_refused(void **state)
 	(void)state;
 	world_make(&w);
 	bmc_set(&w.tree, BMC_SYS, "SerialNumber", "'S9'");
-	enrol(&w);
+	pin(&w);
 	expect(&w, "enrol.sources", GH_FAIL, "S123456X4B00001 by SSH, S9 by BMC");
 	assert_null(w.made.doc);
 	w.c.accept = true;
-	enrol(&w);
+	pin(&w);
 	expect(&w, "enrol.sources", GH_WARN, "S9 by BMC");
 	assert_non_null(w.made.doc);
 	world_free(&w);
@@ -333,12 +333,12 @@ static void test_identity_when_another_host_has_it_then_refused(void **state)
 	assert_int_equal(gh_enrolled_count(e), 2);
 	world_make(&w);
 	w.c.fleet = e;
-	enrol(&w);
+	pin(&w);
 	expect(&w, "enrol.unique", GH_PASS, "0 other");
 	/* the same machine under another name */
 	gh_enrolled_set(e, gh_enrolled_host(e, 1), &w.made);
 	assert_null(w.made.doc);
-	enrol(&w);
+	pin(&w);
 	expect(&w, "enrol.unique", GH_FAIL, "gpu-b was enrolled with the same id.");
 	assert_null(w.made.doc);
 	/* one GPU in two hosts is enough */
@@ -348,11 +348,11 @@ static void test_identity_when_another_host_has_it_then_refused(void **state)
 	    json_pack("{s:[s,s]}", "id.gpu_serials", "1", "1652323019503");
 	assert_int_equal(gh_enrolment_make(&one, &of, facts, NULL), 0);
 	gh_enrolled_set(e, gh_enrolled_host(e, 1), &one);
-	enrol(&w);
+	pin(&w);
 	expect(&w, "enrol.unique", GH_FAIL,
 	    "gpu-b was enrolled with the same id.gpu_serials");
 	w.c.accept = true;
-	enrol(&w);
+	pin(&w);
 	expect(&w, "enrol.unique", GH_WARN, "gpu-b");
 	assert_non_null(w.made.doc);
 	world_free(&w);
@@ -383,7 +383,7 @@ static void test_pins_when_the_fleet_file_has_none_then_the_enrolled(void **stat
 	    0);
 	h = &s.fleet->host[0];
 	world_make(&w);
-	enrol(&w);
+	pin(&w);
 	gh_auto(struct gh_buf, gh_buf_free) text = {0};
 	gh_json_dump(&text, w.made.doc);
 	struct gh_enrolment_row row = {.at = AT, .document = NULL};
