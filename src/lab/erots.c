@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Makes the lab's ERoTs. Every host has its own chips; the authorities above are shared. */
+ * Makes the lab's ERoTs. A real chip has a BROM authority of its own; here those of one host
+ * share one, which saves a quarter of a second of `lab up`. */
 #include "lab/erots.h"
 
 #include <limits.h>
@@ -37,20 +38,42 @@ static int begin(struct making *m, struct gh_err *err)
 	return gh_lab_cert_pem(&m->ca.ica, &m->upper, err);
 }
 
-/* New reference, NULL on error. */
-static json_t *make_one(const struct making *m, struct gh_err *err)
+/* The authority of one host's chips, and the chain down to it. */
+struct board {
+	struct gh_lab_cert brom;
+	struct gh_buf upper;
+};
+
+static void board_free(struct board *b)
 {
-	gh_auto(struct gh_lab_identity, gh_lab_identity_free) id = {0};
+	gh_lab_cert_free(&b->brom);
+	gh_buf_free(&b->upper);
+}
+
+static int make_board(struct board *b, const struct making *m, struct gh_err *err)
+{
+	uint8_t serial[8];
+
+	gh_buf_add(&b->upper, m->upper.p, m->upper.len);
+	if (gh_random(m->in->env, serial, sizeof(serial), err) < 0 ||
+	    gh_lab_erot_brom_make(&b->brom, &m->ca, serial, m->in->now, err) < 0)
+		return -1;
+	return gh_lab_cert_pem(&b->brom, &b->upper, err);
+}
+
+/* New reference, NULL on error. */
+static json_t *make_one(const struct making *m, const struct board *b, struct gh_err *err)
+{
+	gh_auto(struct gh_lab_cert, gh_lab_cert_free) leaf = {0};
 	gh_auto(struct gh_buf, gh_buf_free) chain = {0};
 	gh_auto(struct gh_buf, gh_buf_free) key = {0};
 	uint8_t serial[8];
 
-	gh_buf_add(&chain, m->upper.p, m->upper.len);
+	gh_buf_add(&chain, b->upper.p, b->upper.len);
 	if (gh_random(m->in->env, serial, sizeof(serial), err) < 0 ||
-	    gh_lab_erot_make(&id, &m->ca, serial, m->in->now, err) < 0 ||
-	    gh_lab_cert_pem(&id.brom, &chain, err) < 0 ||
-	    gh_lab_cert_pem(&id.leaf, &chain, err) < 0 ||
-	    gh_signer_pem(id.leaf.key, &key, err) < 0)
+	    gh_lab_erot_leaf_make(&leaf, &b->brom, serial, m->in->now, err) < 0 ||
+	    gh_lab_cert_pem(&leaf, &chain, err) < 0 ||
+	    gh_signer_pem(leaf.key, &key, err) < 0)
 		return NULL;
 	return json_pack(
 	    "{s:s, s:s}", "chain", gh_buf_cstr(&chain), "key", gh_buf_cstr(&key));
@@ -72,10 +95,13 @@ static int make_file(
 {
 	gh_auto(json_t *, gh_json_free) all = json_object();
 	gh_auto(struct gh_buf, gh_buf_free) text = {0};
+	gh_auto(struct board, board_free) board = {0};
 	char path[PATH_MAX];
 
+	if (make_board(&board, m, err) < 0)
+		return -1;
 	for (size_t i = 0; i < n; i++) {
-		json_t *one = make_one(m, err);
+		json_t *one = make_one(m, &board, err);
 
 		if (!one)
 			return gh_err_prefix(err, "%s", names[i]);

@@ -375,19 +375,22 @@ int gh_lab_erot_ca_make(struct gh_lab_erot_ca *out, const struct gh_lab_cert *ro
 	return make_cert(&out->ica, &ica, &out->identity, err);
 }
 
-int gh_lab_erot_make(struct gh_lab_identity *out, const struct gh_lab_erot_ca *ca,
+int gh_lab_erot_brom_make(struct gh_lab_cert *out, const struct gh_lab_erot_ca *ca,
+    const uint8_t serial[static 8], int64_t now, struct gh_err *err)
+{
+	return make_brom(out, &ca->ica, &erot_names, serial, now, err);
+}
+
+int gh_lab_erot_leaf_make(struct gh_lab_cert *out, const struct gh_lab_cert *brom,
     const uint8_t serial[static 8], int64_t now, struct gh_err *err)
 {
 	static const uint8_t fwid[48];
-	struct leaf_extra extra = {.names = &erot_names, .fwid = fwid};
+	struct leaf_extra extra = {.names = &erot_names, .brom = brom->key, .fwid = fwid};
 	char text[17];
 
 	upper_hex(text, serial, 8);
 	snprintf(extra.name, sizeof(extra.name), "Microchip:CEC173x-S1:%s", text);
-	if (make_brom(&out->brom, &ca->ica, &erot_names, serial, now, err) < 0)
-		return -1;
-	extra.brom = out->brom.key;
-	return make_leaf(&out->leaf, &out->brom, &extra, now, err);
+	return make_leaf(out, brom, &extra, now, err);
 }
 
 int gh_lab_cert_pem(const struct gh_lab_cert *c, struct gh_buf *out, struct gh_err *err)

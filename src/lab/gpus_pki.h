@@ -50,9 +50,12 @@ struct gh_lab_erot_ca {
 void gh_lab_erot_ca_free(struct gh_lab_erot_ca *ca);
 GH_MUST_USE int gh_lab_erot_ca_make(struct gh_lab_erot_ca *out,
     const struct gh_lab_cert *root, int64_t now, struct gh_err *err);
-/* One ERoT of a baseboard. */
-GH_MUST_USE int gh_lab_erot_make(struct gh_lab_identity *out,
+/* The last authority, and the key that signs measurements under it. */
+GH_MUST_USE int gh_lab_erot_brom_make(struct gh_lab_cert *out,
     const struct gh_lab_erot_ca *ca, const uint8_t serial[static 8], int64_t now,
+    struct gh_err *err);
+GH_MUST_USE int gh_lab_erot_leaf_make(struct gh_lab_cert *out,
+    const struct gh_lab_cert *brom, const uint8_t serial[static 8], int64_t now,
     struct gh_err *err);
 
 /* "LAB NVIDIA CoRIM signing Root CA" > L2 > L3 > "LAB HCC RIM L4 Signer" (two years). */

@@ -1,0 +1,268 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The judges of evidence through the BMC: 15 roots of trust that sign pass, one that is wrong
+ * is named, and what was not offered or not answered is UNKNOWN. */
+#include "bmc_host.h"
+#include "checks/judge.h"
+#include "host_text.h"
+#include "tests/unit/evidence/erot_kit.h"
+
+#define CI    "/redfish/v1/ComponentIntegrity"
+#define GPUS  "host.gpu.erot_attest"
+#define BOARD "host.nvswitch.erot"
+#define N     15
+
+static const char *const names[N] = {"HGX_ERoT_GPU_SXM_1", "HGX_ERoT_GPU_SXM_2",
+    "HGX_ERoT_GPU_SXM_3", "HGX_ERoT_GPU_SXM_4", "HGX_ERoT_GPU_SXM_5",
+    "HGX_ERoT_GPU_SXM_6", "HGX_ERoT_GPU_SXM_7", "HGX_ERoT_GPU_SXM_8",
+    "HGX_ERoT_NVSwitch_0", "HGX_ERoT_NVSwitch_1", "HGX_ERoT_NVSwitch_2",
+    "HGX_ERoT_NVSwitch_3", "HGX_ERoT_FPGA_0", "HGX_ERoT_BMC_0", "HGX_ERoT_PCIeSwitch_0"};
+
+static const unsigned char nonce[32] = "what we asked with, 32 bytes....";
+static struct gh_catalogue *cat;
+static struct erot erots[N], foreign;
+static struct gh_trust trust;
+
+static int make(void **state)
+{
+	(void)state;
+	for (int i = 0; i < N; i++)
+		erot_make(
+		    &erots[i], "NVIDIA eROT Identity CA 01", i ? &erots[0] : NULL, 384);
+	erot_make(&foreign, "NVIDIA eROT Identity CA 01", NULL, 384);
+	erot_trust(&trust, &erots[0], false);
+	return gh_catalogue_load(&cat, NULL);
+}
+
+static int drop(void **state)
+{
+	(void)state;
+	for (int i = 0; i < N; i++)
+		erot_free(&erots[i]);
+	erot_free(&foreign);
+	gh_catalogue_free(&cat);
+	return 0;
+}
+
+/* ---- the tree ---- */
+
+static void put_chain(struct gh_redfish_tree *t, const char *name, const struct erot *e)
+{
+	gh_auto(struct gh_buf, gh_buf_free) pem = {0};
+	char path[200];
+
+	erot_chain(&pem, e);
+	snprintf(
+	    path, sizeof(path), "/redfish/v1/Chassis/%s/Certificates/CertChain", name);
+	assert_int_equal(
+	    gh_redfish_tree_put(t, path, 200,
+		json_pack("{s:s}", "CertificateString", gh_buf_cstr(&pem)), NULL, NULL),
+	    0);
+}
+
+static void put_text(struct gh_redfish_tree *t, const char *name, const char *text)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), CI "/%s/SignedMeasurements", name);
+	assert_int_equal(gh_redfish_tree_put(t, path, 200,
+			     json_pack("{s:s}", "SignedMeasurements", text), NULL, NULL),
+	    0);
+}
+
+static void put_signed(struct gh_redfish_tree *t, const char *name, const struct erot *e,
+    const unsigned char *over)
+{
+	const struct erot_say say = {0x11, GH_SHA384, 0, over, 5};
+	gh_auto(struct gh_buf, gh_buf_free) bytes = {0}, b64 = {0};
+
+	erot_transcript(&bytes, &say, e->key[EROT_LEAF]);
+	gh_b64(&b64, bytes.p, bytes.len);
+	put_text(t, name, gh_buf_cstr(&b64));
+}
+
+static void put_one(struct gh_redfish_tree *t, const char *name, const struct erot *e)
+{
+	char path[200];
+
+	snprintf(path, sizeof(path), CI "/%s", name);
+	bmc_put(t, path, "{'ComponentIntegrityType':'SPDM'}");
+	put_chain(t, name, e);
+	put_signed(t, name, e, nonce);
+}
+
+static void healthy(struct gh_redfish_tree *t)
+{
+	bmc_healthy(t, GH_TEE_TDX);
+	bmc_put(t, CI, "{}");
+	for (int i = 0; i < N; i++)
+		put_one(t, names[i], &erots[i]);
+	gh_hex(t->nonce, nonce, sizeof(nonce));
+}
+
+static const struct gh_finding *finding_of(const struct gh_result *r, const char *id)
+{
+	const struct gh_finding *f = gh_findings_get(&r->findings, "gpu-a", id);
+
+	assert_non_null(f);
+	return f;
+}
+
+static void run(struct gh_result *r, const struct gh_redfish_tree *t)
+{
+	struct gh_host host = fleet_host(GH_TEE_TDX);
+	struct gh_sources src = {.host = &host, .bmc = t, .trust = &trust, .at = EROT_AT};
+
+	*r = (struct gh_result){0};
+	assert_int_equal(gh_checks_run(r, cat, &src, NULL), 0);
+}
+
+/* part stands in what was seen, or in why it is not known. */
+static void expect(const struct gh_redfish_tree *t, const char *id, enum gh_verdict v,
+    const char *reason, const char *part)
+{
+	gh_auto(struct gh_result, gh_result_free) r = {0};
+	const struct gh_finding *f;
+	char code[128] = "";
+
+	run(&r, t);
+	f = finding_of(&r, id);
+	if (reason)
+		snprintf(code, sizeof(code), "%s.%s", id, reason);
+	if (f->verdict != v || strcmp(f->code, code) != 0)
+		print_error("%s %s: %s | %s\n", gh_verdict_word(f->verdict), f->code,
+		    f->observed, f->why);
+	assert_int_equal(f->verdict, v);
+	assert_string_equal(f->code, code);
+	assert_non_null(strstr(v == GH_UNKNOWN ? f->why : f->observed, part));
+	assert_int_equal(f->assurance, v == GH_PASS ? GH_A3 : GH_A0);
+}
+
+/* ---- cases ---- */
+
+static void test_erots_when_all_sign_then_both_pass(void **state)
+{
+	gh_auto(struct gh_redfish_tree, gh_redfish_tree_free) t = {0};
+	gh_auto(struct gh_result, gh_result_free) r = {0};
+
+	(void)state;
+	healthy(&t);
+	expect(&t, GPUS, GH_PASS, NULL, "8 of 8 signed over our nonce (SPDM 1.1)");
+	expect(&t, BOARD, GH_PASS, NULL, "7 of 7 signed over our nonce");
+	run(&r, &t);
+	assert_false(finding_of(&r, GPUS)->lab);
+	gh_result_free(&r);
+	trust.at[0].lab = true;
+	run(&r, &t);
+	trust.at[0].lab = false;
+	assert_true(finding_of(&r, GPUS)->lab && finding_of(&r, BOARD)->lab);
+}
+
+/* i: which of names, id: the check it belongs to. */
+static void one_wrong(int i, const char *id)
+{
+	gh_auto(struct gh_redfish_tree, gh_redfish_tree_free) t = {0};
+	const char *other = strcmp(id, GPUS) ? GPUS : BOARD;
+	unsigned char past[32] = "another one";
+	char path[200];
+
+	healthy(&t);
+	put_signed(&t, names[i], &erots[i], past);
+	expect(&t, id, GH_WARN, "nonce", names[i]);
+	put_signed(&t, names[i], &foreign, nonce);
+	expect(&t, id, GH_WARN, "signature", names[i]);
+	put_text(&t, names[i], "\x1b[2Jno base64");
+	expect(&t, id, GH_WARN, "transcript", names[i]);
+	put_text(&t, names[i], "AAAA");
+	expect(&t, id, GH_WARN, "transcript", names[i]);
+	put_chain(&t, names[i], &foreign);
+	expect(&t, id, GH_WARN, "root", names[i]);
+	put_one(&t, names[i], &erots[i + 1 < N && i != 7 ? i + 1 : i - 1]);
+	expect(&t, id, GH_WARN, "same_device", "it has the key of");
+	snprintf(path, sizeof(path), CI "/%s", names[i]);
+	bmc_put(&t, path, "{'ComponentIntegrityEnabled':false}");
+	expect(&t, id, GH_WARN, "disabled", names[i]);
+	expect(&t, other, GH_PASS, NULL, "signed over our nonce");
+}
+
+static void test_erot_when_one_is_wrong_then_named(void **state)
+{
+	(void)state;
+	one_wrong(0, GPUS);
+	one_wrong(7, GPUS);
+	one_wrong(8, BOARD);
+	one_wrong(14, BOARD);
+}
+
+static void test_erot_when_one_is_not_proven_then_unknown(void **state)
+{
+	gh_auto(struct gh_redfish_tree, gh_redfish_tree_free) t = {0};
+
+	(void)state;
+	healthy(&t);
+	bmc_gone(&t, CI "/HGX_ERoT_GPU_SXM_3/SignedMeasurements");
+	expect(&t, GPUS, GH_UNKNOWN, "no_measurements",
+	    "1 of 8 not proven: HGX_ERoT_GPU_SXM_3: the chain verifies, no signed "
+	    "measurements");
+	bmc_gone(&t, "/redfish/v1/Chassis/HGX_ERoT_FPGA_0/Certificates/CertChain");
+	expect(&t, BOARD, GH_UNKNOWN, "no_chain", "HGX_ERoT_FPGA_0");
+	bmc_gone(&t, CI "/HGX_ERoT_FPGA_0");
+	expect(&t, BOARD, GH_UNKNOWN, "not_offered", "1 of 7");
+	/* what is wrong weighs more than what is not known */
+	put_chain(&t, "HGX_ERoT_GPU_SXM_8", &foreign);
+	expect(&t, GPUS, GH_WARN, "root", "1 of 8 wrong");
+}
+
+static void test_erot_when_action_failed_then_says_why(void **state)
+{
+	gh_auto(struct gh_redfish_tree, gh_redfish_tree_free) t = {0};
+	struct gh_err err = {0};
+
+	(void)state;
+	healthy(&t);
+	(void)gh_fail(&err, GH_E_REMOTE, "its measuring task ended in vain");
+	assert_int_equal(gh_redfish_tree_put(&t, CI "/HGX_ERoT_BMC_0/SignedMeasurements",
+			     500, NULL, &err, NULL),
+	    0);
+	expect(&t, BOARD, GH_UNKNOWN, "no_measurements", "ended in vain");
+}
+
+static void test_erots_when_nonce_is_not_known_then_unknown(void **state)
+{
+	gh_auto(struct gh_redfish_tree, gh_redfish_tree_free) t = {0};
+
+	(void)state;
+	healthy(&t);
+	t.nonce[0] = '\0';
+	expect(&t, GPUS, GH_UNKNOWN, "no_nonce", "over which nonce");
+	expect(&t, BOARD, GH_UNKNOWN, "no_nonce", "over which nonce");
+}
+
+static void test_erots_when_not_offered_then_unknown(void **state)
+{
+	gh_auto(struct gh_redfish_tree, gh_redfish_tree_free) none = {0}, empty = {0};
+
+	(void)state;
+	bmc_healthy(&none, GH_TEE_TDX);
+	expect(&none, GPUS, GH_UNKNOWN, "not_offered", "ComponentIntegrity");
+	expect(&none, BOARD, GH_UNKNOWN, "not_offered", "ComponentIntegrity");
+	bmc_healthy(&empty, GH_TEE_TDX);
+	bmc_put(&empty, CI, "{}");
+	expect(&empty, GPUS, GH_UNKNOWN, "not_offered", "no evidence");
+	expect(&empty, BOARD, GH_UNKNOWN, "not_offered", "no evidence");
+	expect(NULL, GPUS, GH_UNKNOWN, "no_bmc", "no BMC");
+	expect(NULL, BOARD, GH_UNKNOWN, "no_bmc", "no BMC");
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    cmocka_unit_test(test_erots_when_all_sign_then_both_pass),
+	    cmocka_unit_test(test_erot_when_one_is_wrong_then_named),
+	    cmocka_unit_test(test_erot_when_one_is_not_proven_then_unknown),
+	    cmocka_unit_test(test_erot_when_action_failed_then_says_why),
+	    cmocka_unit_test(test_erots_when_nonce_is_not_known_then_unknown),
+	    cmocka_unit_test(test_erots_when_not_offered_then_unknown),
+	};
+
+	return cmocka_run_group_tests(tests, make, drop);
+}
