@@ -23,6 +23,10 @@ fuzz_runtime_log) give "$v"/tdx/real/*.json ;;
 fuzz_firmware) give "$v"/tdx/mrtd/*.fd "$v"/snp/measure/*.bin ;;
 fuzz_spdm) give "$v"/nvidia/vaultgenome-core/*.bin "$v"/nvidia/go-nvattest-tools/*report.dat ;;
 fuzz_chain) give "$v"/nvidia/*/*[cC]ert*.txt "$v"/nvidia/*/*.pem "$v"/tdx/real/*/*.pem ;;
+fuzz_erot) f=$v/host/redfish-dgx-h100-viking.json # a real chain, then what its key did not sign
+	[ -f "$f" ] && command -v jq >/dev/null && for t in tests/fuzz/corpus/fuzz_erot/*; do
+		{ jq -r '[.[] | .CertificateString? // empty][0]' "$f"; printf '\0'; cat "$t"; } \
+			>"$dir/chain-$(basename "$t")"; done ;;
 fuzz_rim) give "$v"/nvidia/*/*.xml "$v"/nvidia/*/*.swidtag "$v"/nvidia/vaultgenome-core/rim-* ;;
 fuzz_ocsp) for f in "$v"/nvidia/go-nvattest-tools/*ocsp*.dat; do
 		[ -f "$f" ] && base64 -d "$f" >"$dir/$(basename "$f")" 2>/dev/null; done ;;
