@@ -11,10 +11,10 @@ static void uefi(struct gh_judging *j)
 	if (!it)
 		return;
 	gh_say(&j->f->source, "/sys/firmware/efi");
-	if (gh_item_line(it, "/sys/firmware/efi/", NULL))
+	if (gh_item_line(it, "/sys/firmware/efi/fw_platform_size", NULL))
 		gh_judge_pass(j, "booted by UEFI");
 	else
-		gh_judge_fail(j, "legacy", "no /sys/firmware/efi");
+		gh_judge_fail(j, "legacy", "no /sys/firmware/efi/fw_platform_size");
 }
 
 bool gh_judge_efivar_bytes(struct gh_judging *j, const char *item, struct gh_buf *out)

@@ -227,11 +227,14 @@ static unsigned int count_places(const struct gh_probe_item *it, const char *pre
 
 static void groups(struct gh_judging *j)
 {
-	const struct gh_probe_item *it = gh_judge_item(j, "places");
+	const struct gh_probe_item *it = gh_judge_item(j, "iommu.type");
+	unsigned int n = 0;
 	if (!it)
 		return;
 	gh_say(&j->f->source, "/sys/kernel/iommu_groups");
-	unsigned int n = count_places(it, "/sys/kernel/iommu_groups/");
+	struct gh_walk w = gh_walk_of(it, "/sys/kernel/iommu_groups/", "/type");
+	while (gh_walk_next(&w))
+		n++;
 	if (n)
 		gh_judge_pass(j, "%u groups", n);
 	else

@@ -112,6 +112,7 @@ static const char gputool[] = "#!/bin/sh\n"
 			      "exec cat /lab/tool/gputool\n";
 
 static const struct gh_fixture_row scripts[] = {
+    {BIN "date", "#!/bin/sh\nexec /usr/bin/date \"$@\"\n"},
     {BIN "systemctl", systemctl},
     {BIN "journalctl", dmesg},
     {BIN "dmesg", dmesg},

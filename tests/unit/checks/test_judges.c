@@ -164,10 +164,7 @@ static const struct spoilt spoilts[] = {
     {"host.mem.coredump", T, "sys", "core_pattern:|/usr/lib/systemd/systemd-coredump",
 	"core_pattern:/tmp/core", W, "public"},
     {"host.mem.mor", T, "efi.mor", NULL, " 07 00", U, "short"},
-    {"host.iommu.groups", T, "places",
-	"/sys/kernel/iommu_groups/0\n"
-	"/sys/kernel/iommu_groups/1\n",
-	"", F, "off"},
+    {"host.iommu.groups", T, "iommu.type", NULL, "", F, "off"},
     {"host.iommu.intremap", T, "klog", "DMAR-IR: Enabled IRQ remapping", "", F, "off"},
     {"host.iommu.intremap", T, "sys", "unsafe_interrupts:N", "unsafe_interrupts:Y", F,
 	"unsafe"},
