@@ -35,6 +35,7 @@ struct gh_sources {
 	const struct gh_probe *probe; /* the host's own word, over SSH */
 	const struct gh_err *ssh_err; /* why probe is NULL */
 	unsigned int ssh_ms;          /* from asking to the whole answer */
+	int64_t ssh_at; /* when that was there, unix seconds; 0 = it was asked at `at` */
 	const char *host_key; /* "TYPE BASE64" that was shown and accepted; "" = none */
 	const struct gh_redfish_tree *bmc; /* the second source */
 	const struct gh_err *bmc_err;      /* why there is no whole reading of this run */

@@ -295,8 +295,8 @@ static bool read_clock(struct gh_bytes s, int64_t *ms)
 	return true;
 }
 
-/* The host read its clock somewhere between our asking and its whole answer; at is in whole
- * seconds. What lies outside of that is skew for sure. */
+/* The host read its clock somewhere between our asking and its whole answer, of which one is
+ * known in whole seconds. What lies outside of that is skew for sure. */
 static void time_skew(struct gh_judging *j)
 {
 	const struct gh_probe_item *it = gh_judge_item(j, "now");
@@ -304,7 +304,8 @@ static void time_skew(struct gh_judging *j)
 
 	if (!it)
 		return;
-	from = j->src->at * 1000;
+	from = j->src->ssh_at ? j->src->ssh_at * 1000 - (int64_t)j->src->ssh_ms
+			      : j->src->at * 1000;
 	to = from + 999 + (int64_t)j->src->ssh_ms;
 	if (!read_clock(it->data, &now)) {
 		gh_judge_unknown(j, "malformed", "date's answer is no time");

@@ -428,31 +428,40 @@ static bool is_change(struct gh_bytes line)
 	       !gh_text_is(word, "c") && !left_out(line);
 }
 
+/* "packages STATUS NAME...": how many were verified; 0 when that did not end. */
+static unsigned int verified(struct gh_bytes line)
+{
+	struct gh_bytes word;
+	unsigned int n = 0;
+	uint64_t status;
+
+	if (!gh_text_word(&line, &word) || !gh_text_word(&line, &word) ||
+	    gh_text_u64(word, 10, &status) != 0 || status >= 123)
+		return 0;
+	while (gh_text_word(&line, &word))
+		n++;
+	return n;
+}
+
 static void pkg_integrity(struct gh_judging *j)
 {
 	const struct gh_probe_item *it = gh_judge_item(j, "pkg.verify");
-	struct gh_bytes rest, line, w[2], odd = {0};
+	struct gh_bytes rest, line, odd = {0};
 	unsigned int n = 0;
-	uint64_t status;
 
 	if (!it)
 		return;
 	for (rest = it->data; gh_text_line(&rest, &line);) {
-		struct gh_bytes words;
-
-		line = words = gh_text_trim(line);
-		if (line.len == 0)
+		line = gh_text_trim(line);
+		if (line.len == 0 || (gh_text_find(line, " /") && !is_change(line)))
 			continue;
 		if (gh_text_find(line, " /")) {
-			if (!is_change(line))
-				continue;
 			gh_judge_fail(
 			    j, "changed", "%.*s", (int)line.len, (const char *)line.p);
 			return;
 		}
-		if (gh_text_word(&words, &w[0]) && gh_text_word(&words, &w[1]) &&
-		    gh_text_u64(w[1], 10, &status) == 0 && status < 123)
-			n++;
+		if (gh_text_starts(line, "packages ") && verified(line))
+			n = verified(line);
 		else if (!odd.len)
 			odd = line;
 	}

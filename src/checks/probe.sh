@@ -227,7 +227,7 @@ kernel() {
 }
 
 # Names that a directory holds, by the shell alone.
-names() {
+places() {
 	start places || return 0
 	for p in /sys/firmware/efi/* /sys/firmware/efi/efivars/Mok* \
 		/sys/firmware/efi/efivars/Sbat* /sys/firmware/efi/efivars/SecureBoot-* \
@@ -237,7 +237,9 @@ names() {
 "
 	done
 	frame places 0 -
-	files iommu.type /sys/kernel/iommu_groups/*/type
+}
+
+mappings() {
 	start dm || return 0
 	v=$(grep -s '' /sys/block/dm-*/dm/name /sys/block/dm-*/dm/uuid /dev/null)
 	for p in /sys/block/dm-*/slaves/*; do
@@ -256,6 +258,11 @@ pci() {
 		0x10de | 0x15b3) set -- "$@" "$d" ;;
 		esac
 	done
+	pci_groups "$@"
+	pci_attributes "$@"
+}
+
+pci_groups() {
 	start pci.group || return 0
 	for d; do
 		v="$v${d##*/}"
@@ -267,7 +274,6 @@ pci() {
 "
 	done
 	frame pci.group 0 -
-	pci_attributes "$@"
 }
 
 pci_attributes() {
@@ -286,14 +292,16 @@ pci_attributes() {
 	# PCI names hold no blanks: splitting is wanted here
 	# shellcheck disable=SC2086
 	files pci $a
-	start pci.driver || return 0
-	# shellcheck disable=SC2086
-	[ -z "$l" ] || v=$(ls -ld $l 2>/dev/null)
-	frame pci.driver 0 -
-	start pci.aer || return 0
-	# shellcheck disable=SC2086
-	v=$(grep -s '^TOTAL_ERR' $e /dev/null)
-	frame pci.aer 0 -
+	if start pci.driver; then
+		# shellcheck disable=SC2086
+		[ -z "$l" ] || v=$(ls -ld $l 2>/dev/null)
+		frame pci.driver 0 -
+	fi
+	if start pci.aer; then
+		# shellcheck disable=SC2086
+		v=$(grep -s '^TOTAL_ERR' $e /dev/null)
+		frame pci.aer 0 -
+	fi
 }
 
 # Does the collateral cache answer that the quoting service is told to ask? Intel's own
@@ -858,32 +866,44 @@ $n"
 	frame ovmf "$rc" -
 }
 
-line() { # WORDS...: in one line, into $x
-	x=$*
-}
-
-# What each NVMe drive says of its health, one line of JSON each.
+# What each NVMe drive says of its health, one line of JSON each; one limit for all.
 nvme_health() {
 	start nvme || return 0
-	set -- /dev/nvme[0-9] /dev/nvme[0-9][0-9]
-	set -f
-	for d; do
-		[ -e "$d" ] || continue
-		if command -v nvme >/dev/null; then
-			r=$($limit nvme smart-log -o json "$d" 2>&1)
-		elif command -v smartctl >/dev/null; then
-			r=$($limit smartctl -j -H -A "$d" 2>&1)
-		else
-			v='nvme, smartctl: not found'
-			frame nvme 127 -
-			return 0
-		fi
-		# shellcheck disable=SC2086
-		line $r
-		v="$v$d $x
-"
+	set --
+	for p in /dev/nvme[0-9] /dev/nvme[0-9][0-9]; do
+		[ -e "$p" ] && set -- "$@" "$p"
 	done
-	frame nvme 0 -
+	if [ $# -eq 0 ]; then
+		frame nvme 0 -
+		return 0
+	fi
+	if command -v nvme >/dev/null; then
+		set -- 'nvme smart-log -o json' "$@"
+	elif command -v smartctl >/dev/null; then
+		set -- 'smartctl -j -H -A' "$@"
+	else
+		v='nvme, smartctl: not found'
+		frame nvme 127 -
+		return 0
+	fi
+	r=$($limit sh -c 'c=$1
+	shift
+	for p; do
+		echo "$p"
+		$c "$p"
+	done' sh "$@" 2>&1)
+	rc=$?
+	[ "$rc" -eq 124 ] || rc=0 # smartctl has bits in its status; the answer counts
+	set -f
+	for x in $r; do
+		case $x in
+		/dev/nvme[0-9] | /dev/nvme[0-9][0-9]) v="$v
+$x" ;;
+		*) v="$v $x" ;;
+		esac
+	done
+	set +f
+	frame nvme "$rc" -
 }
 
 # Chains that see what comes in. A tool is asked only where its part of the kernel is there
@@ -913,7 +933,8 @@ $r"
 	frame firewall "$rc" -
 }
 
-# Packages whose files are part of what is trusted: "NAME STATUS" each, and what differs.
+# Packages whose files are part of what is trusted: "packages STATUS NAME...", and what
+# differs.
 packages() {
 	start pkg.verify || return 0
 	l='qemu-system-x86 qemu-kvm-core ovmf edk2-ovmf libvirt0 libvirt-daemon libvirt-libs'
@@ -939,13 +960,11 @@ packages() {
 		esac
 	done
 	unset IFS
-	v=$(for p; do
-		{
-			r=$($limit $c "$p" 2>&1)
-			printf '%s %s\n%s\n' "$p" $? "$r"
-		} &
-	done
-	wait)
+	if [ $# -gt 0 ]; then
+		r=$($limit $c "$@" 2>&1)
+		v="packages $? $*
+$r"
+	fi
 	frame pkg.verify 0 -
 }
 
@@ -1081,7 +1100,9 @@ main() {
 		small_files
 		cpus
 		kernel
-		names
+		places
+		files iommu.type /sys/kernel/iommu_groups/*/type
+		mappings
 		pci
 		services
 		if [ "$uid" != 0 ]; then

@@ -257,6 +257,8 @@ static void ssh_done(struct gh_ssh_job *job, void *ctx)
 	struct work *w = ctx;
 	size_t i = w->ssh_visit[job - w->ssh];
 
+	if (w->visit[i].gpus != job)
+		w->visit[i].answered = gh_now(w->s->env);
 	push(w, i, w->visit[i].gpus == job ? PART_GPUS : PART_PROBE);
 }
 

@@ -18,8 +18,9 @@ struct gh_visit {
 	struct gh_err bmc_err;      /* why the BMC could not be asked */
 	char probe_nonce[33], gpu_nonce[65]; /* hex */
 	bool probe_in, bmc_in;               /* answered, or given up */
-	bool stored;             /* a first verdict, without the BMC, is in the store */
-	int64_t due_ms;          /* when to give one; 0 = not waiting */
+	int64_t answered; /* unix seconds, when the probe's whole answer was there */
+	bool stored;      /* a first verdict, without the BMC, is in the store */
+	int64_t due_ms;   /* when to give one; 0 = not waiting */
 	struct gh_result result; /* of the host's checks, once all is in */
 	struct gh_memo *memo;    /* of the run, borrowed; one thread judges */
 };

@@ -359,8 +359,8 @@ static inline void put_care(struct text_host *h)
 	    "/dev/nvme2 { \"nvme_smart_health_information_log\": { "
 	    "\"critical_warning\": 0, \"percentage_used\": 5 } }\n");
 	put(h, "pkg.verify",
-	    "qemu-system-x86 0\n\novmf 0\n\nopenssh-server 0\n"
-	    "??5?????? c /etc/ssh/sshd_config\nlibvirt-daemon 0\n"
+	    "packages 0 qemu-system-x86 ovmf libvirt-daemon openssh-server\n"
+	    "??5?????? c /etc/ssh/sshd_config\n"
 	    "missing     /usr/share/doc/libvirt-daemon/copyright\n");
 	put(h, "ssh.keys", "root:" ROOT_KEYS "\nops:" OPS_KEYS "\nfiles 2");
 	put(h, "sudo",

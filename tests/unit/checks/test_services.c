@@ -105,6 +105,31 @@ static void test_skew_when_at_its_bounds_then_by_the_millisecond(void **state)
 	skew("1099511627777", 1000, 400, GH_UNKNOWN, "malformed");
 }
 
+/* A host that waited in the queue was asked long after the run began. */
+static void test_skew_when_queued_then_counted_from_its_answer(void **state)
+{
+	static const struct {
+		const char *now;
+		enum gh_verdict v;
+		const char *reason;
+	} cases[] = {{"1060.2", GH_PASS, NULL}, {"1057.599", GH_FAIL, "skew"},
+	    {"1057.6", GH_PASS, NULL}, {"1062.999", GH_PASS, NULL},
+	    {"1063.000", GH_FAIL, "skew"}};
+	(void)state;
+	for (size_t i = 0; i < GH_COUNT(cases); i++) {
+		struct gh_host host = fleet_host(GH_TEE_TDX);
+		struct text_host h;
+		struct gh_result r;
+		tdx_host(&h);
+		spoil(&h, "now", NULL, cases[i].now);
+		judge(&r, &h, &host,
+		    (struct gh_sources){.at = 1000, .ssh_ms = 400, .ssh_at = 1060});
+		says(&r, "host.time.skew", cases[i].v, cases[i].reason);
+		gh_result_free(&r);
+		text_host_free(&h);
+	}
+}
+
 static void test_egress_when_not_asked_then_unknown(void **state)
 {
 	(void)state;
@@ -230,12 +255,14 @@ static void test_packages_when_rpm_then_configuration_may_differ(void **state)
 	static const char id[] = "host.svc.pkg_integrity";
 	(void)state;
 	with("pkg.verify", 0,
-	    "qemu-kvm-core 0\nopenssh-server 1\nS.5....T.  c /etc/ssh/sshd_config\n", id,
-	    GH_PASS, NULL);
+	    "packages 1 qemu-kvm-core openssh-server\nS.5....T.  c "
+	    "/etc/ssh/sshd_config\n",
+	    id, GH_PASS, NULL);
 	with("pkg.verify", 0,
-	    "openssh-server 0\nqemu-kvm-core 1\nS.5....T.    /usr/libexec/qemu-kvm\n", id,
-	    GH_WARN, "changed");
-	with("pkg.verify", 0, "qemu-kvm-core 1\nerror: rpmdb open failed\n", id,
+	    "packages 1 openssh-server qemu-kvm-core\nS.5....T.    "
+	    "/usr/libexec/qemu-kvm\n",
+	    id, GH_WARN, "changed");
+	with("pkg.verify", 0, "packages 1 qemu-kvm-core\nerror: rpmdb open failed\n", id,
 	    GH_UNKNOWN, "unverified");
 }
 
@@ -292,6 +319,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_skew_when_at_its_bounds_then_by_the_millisecond),
+	    cmocka_unit_test(test_skew_when_queued_then_counted_from_its_answer),
 	    cmocka_unit_test(test_egress_when_not_asked_then_unknown),
 	    cmocka_unit_test(test_firewall_when_made_by_others_then_read_alike),
 	    cmocka_unit_test(test_firewall_when_host_has_no_ipv6_then_ipv4_is_enough),
