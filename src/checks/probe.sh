@@ -48,10 +48,12 @@ words() {
 setup() {
 	now_s
 	[ -n "$end_s" ] || end_s=$((up + budget))
-	if timeout -k 1 "$items_s" true 2>/dev/null; then
+	if uid=$(timeout -k 1 "$items_s" id -u 2>/dev/null); then
 		limit="timeout -k 1 $items_s"
-	elif timeout "$items_s" true 2>/dev/null; then
+	elif uid=$(timeout "$items_s" id -u 2>/dev/null); then
 		limit="timeout $items_s"
+	else
+		uid=$(id -u)
 	fi
 }
 
@@ -98,6 +100,14 @@ run() {
 files() {
 	start "$1" || return 0
 	shift
+	for p; do
+		[ -e "$p" ] && break
+		p=
+	done
+	if [ -z "$p" ]; then # not one
+		frame "$id" 0 -
+		return 0
+	fi
 	v=$(grep -s '' "$@" /dev/null)
 	rc=$?
 	[ "$rc" -gt 2 ] || rc=0
@@ -219,7 +229,7 @@ kernel() {
 	elif start kconfig; then
 		rc=2
 		if [ -r /proc/config.gz ]; then
-			v=$($limit gzip -dc /proc/config.gz 2>/dev/null | grep -E -e "$o")
+			v=$(gzip -dc /proc/config.gz 2>/dev/null | grep -E -e "$o")
 			rc=$?
 		fi
 		frame kconfig $rc -
@@ -241,7 +251,8 @@ places() {
 
 mappings() {
 	start dm || return 0
-	v=$(grep -s '' /sys/block/dm-*/dm/name /sys/block/dm-*/dm/uuid /dev/null)
+	set -- /sys/block/dm-*/dm/name
+	[ ! -e "$1" ] || v=$(grep -s '' "$@" /sys/block/dm-*/dm/uuid /dev/null)
 	for p in /sys/block/dm-*/slaves/*; do
 		[ -e "$p" ] && v="$v
 $p:"
@@ -299,7 +310,7 @@ pci_attributes() {
 	fi
 	if start pci.aer; then
 		# shellcheck disable=SC2086
-		v=$(grep -s '^TOTAL_ERR' $e /dev/null)
+		[ -z "$e" ] || v=$(grep -s '^TOTAL_ERR' $e /dev/null)
 		frame pci.aer 0 -
 	fi
 }
@@ -374,7 +385,7 @@ clock() {
 		v=$($limit chronyc -c tracking 2>&1)
 		rc=$?
 	fi
-	if [ "$rc" -ne 0 ] && command -v timedatectl >/dev/null &&
+	if [ "$rc" -ne 0 ] && [ -d /run/systemd/system ] &&
 		r=$($limit timedatectl show -p NTPSynchronized 2>/dev/null); then
 		v=$r
 		rc=0
@@ -456,7 +467,7 @@ sessions() {
 	have who || return 0
 	v=$($limit who 2>/dev/null)
 	rc=$?
-	if [ -z "$v" ] && command -v loginctl >/dev/null &&
+	if [ -z "$v" ] && [ -d /run/systemd/system ] &&
 		r=$($limit loginctl list-sessions --no-legend 2>/dev/null); then
 		v=$r
 		rc=0
@@ -480,6 +491,11 @@ systemd() {
 	run units.failed systemctl --failed --no-legend --plain
 }
 
+clocks() {
+	clock
+	pccs
+}
+
 emulator() {
 	qemu='qemu-system-x86_64'
 	[ -x /usr/libexec/qemu-kvm ] && qemu=/usr/libexec/qemu-kvm
@@ -497,8 +513,7 @@ small_services() {
 }
 
 services() {
-	reach | beside systemd | beside clock | beside pccs | beside emulator |
-		beside small_services
+	reach | beside systemd | beside clocks | beside emulator | beside small_services
 	count=$((count + 15))
 }
 
@@ -675,6 +690,7 @@ kernel_image() {
 # Memory modules: what is where. Handles, widths and timings stay behind.
 dimms() {
 	start dimms || return 0
+	have dmidecode || return 0
 	o='^Memory Device|^[[:blank:]](Size|Locator|Bank Locator|Type|Serial Number|Part Number):'
 	r=$($limit dmidecode -q -t 17 2>&1)
 	rc=$?
@@ -769,14 +785,13 @@ quoting() {
 
 registered() {
 	start registration || return 0
-	rc=0
 	if [ -r /var/log/mpa_registration.log ]; then
-		v=$($limit tail -n 40 /var/log/mpa_registration.log)
-	else
+		v=$(tail -n 40 /var/log/mpa_registration.log)
+		frame registration $? -
+	elif have mpa_manage; then
 		v=$($limit mpa_manage -get_registration_status 2>&1)
-		rc=$?
+		frame registration $? -
 	fi
-	frame registration "$rc" -
 }
 
 tdx_services() {
@@ -790,6 +805,7 @@ libvirt() {
 		/etc/libvirt/qemu.conf
 	run libvirt.domains virsh -q -c qemu:///system list --state-running --name
 	start libvirt.caps || return 0
+	have virsh || return 0
 	r=$($limit virsh -q -c qemu:///system domcapabilities --virttype kvm --machine q35 2>&1)
 	rc=$?
 	v=$r
@@ -1009,10 +1025,13 @@ tracers() {
 	start tracers || return 0
 	d=/sys/kernel/tracing
 	[ -e $d/current_tracer ] || d=/sys/kernel/debug/tracing
-	v=$(grep -s '' $d/current_tracer $d/kprobe_events $d/uprobe_events \
-		$d/enabled_functions /dev/null)
-	rc=$?
-	[ "$rc" -gt 2 ] || rc=0
+	rc=0
+	if [ -e $d/current_tracer ]; then
+		v=$(grep -s '' $d/current_tracer $d/kprobe_events $d/uprobe_events \
+			$d/enabled_functions /dev/null)
+		rc=$?
+		[ "$rc" -gt 2 ] || rc=0
+	fi
 	if command -v bpftool >/dev/null; then
 		r=$($limit bpftool perf show 2>&1)
 		v="$v
@@ -1042,6 +1061,17 @@ root_files() {
 	tdx_services
 }
 
+digests() {
+	kernel_image
+	ovmf
+}
+
+hardware() {
+	snp_status
+	dimms
+	nvme_health
+}
+
 root_tools() {
 	klog
 	run sshd sshd -T
@@ -1052,9 +1082,8 @@ root_tools() {
 
 # What waits for hardware or reads much goes side by side.
 root_items() {
-	tpm_quote | beside gpus | beside kernel_image | beside snp_status | beside dimms |
-		beside ovmf | beside packages | beside nvme_health | beside root_tools |
-		beside root_files
+	tpm_quote | beside gpus | beside digests | beside hardware | beside packages |
+		beside root_tools | beside root_files
 	for id in $root_ids; do # the pipe's own counts are gone with it
 		count=$((count + 1))
 	done
@@ -1092,11 +1121,13 @@ elevate() {
 main() {
 	words "$@"
 	setup
-	uid=$(id -u)
 	if [ "$part" = all ]; then
 		v="uid $uid"
 		frame self 0 -
-		run now date +%s.%N
+		if start now; then
+			v=$(date +%s.%N)
+			frame now $? -
+		fi
 		small_files
 		cpus
 		kernel
