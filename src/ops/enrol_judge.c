@@ -8,6 +8,8 @@
 #include "base/clock.h"
 #include "checks/pinned.h"
 
+#define PROBE_LATE 124 /* rc of an item that did not answer in time, docs/probe.md */
+
 struct judging {
 	const struct gh_enrol_case *c;
 	struct gh_result *out;
@@ -53,8 +55,31 @@ static void refuse(struct judging *j, struct gh_finding *f, const char *code)
 
 /* ---- the sources ------------------------------------------------------------------------ */
 
+/* Items that the host was too slow for: their facts would be missing without a word. */
+static size_t late_items(const struct gh_probe *p, struct gh_buf *names)
+{
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++)
+		if (p->item[i].rc == PROBE_LATE)
+			gh_buf_fmt(names, "%s%s", n++ > 0 ? ", " : "", p->item[i].id);
+	return n;
+}
+
+static void judge_late(
+    struct judging *j, struct gh_finding *f, const struct gh_buf *names)
+{
+	j->whole = false;
+	warn(f, "enrol.probe.late");
+	gh_say(&f->why, "the host was too slow for: %.*s", (int)names->len,
+	    (const char *)names->p);
+	gh_say(
+	    &f->remedy, "enrol again when it is less busy: what it says then is added");
+}
+
 static void judge_probe(struct judging *j)
 {
+	gh_auto(struct gh_buf, gh_buf_free) late = {0};
 	const struct gh_probe *p = j->c->src->probe;
 	struct gh_finding *f = say(j, "enrol.probe", "read over SSH");
 
@@ -71,6 +96,10 @@ static void judge_probe(struct judging *j)
 	}
 	gh_say(&f->observed, "%zu items%s", p->n, p->root ? ", as root" : "");
 	j->whole = j->whole && p->root;
+	if (late_items(p, &late) > 0) {
+		judge_late(j, f, &late);
+		return;
+	}
 	if (p->root) {
 		gh_judge(f, GH_PASS, "");
 		return;

@@ -3,7 +3,6 @@
 #include "ops/lab.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -44,38 +43,32 @@ static bool was_up(void)
 
 /* Under the lab's own keys there is nobody to compare a fingerprint with. What an earlier
  * lab left in the same state folder is given up, on record. */
-static int enrol_once(struct gh_session *s, size_t *missing, struct gh_err *err)
+static int enrol_once(struct gh_session *s, enum gh_verdict *v, struct gh_err *err)
 {
 	const struct gh_enrol_ask ask = {.accept = true, .reason = "lab up"};
 	gh_auto(struct gh_result, gh_result_free) r = {0};
-	char first[64];
 
 	if (gh_op_enrol(s, &ask, &r, err) < 0)
 		return -1;
-	return gh_op_enrol_missing(s, missing, first, err);
+	*v = gh_result_verdict(&r);
+	return 0;
 }
 
 static int enrol_all(const char *state, struct gh_progress *p, struct gh_err *err)
 {
 	gh_auto(struct gh_session *, gh_session_close) s = NULL;
-	char fleet[PATH_MAX], text[96];
+	char fleet[PATH_MAX];
 	struct gh_session_opts o = {.fleet = fleet, .state = state};
-	size_t missing = 1;
+	enum gh_verdict v = GH_UNKNOWN;
 
 	if (gh_path_join(fleet, sizeof fleet, gh_op_lab_dir(), "fleet.yaml", err) < 0 ||
 	    gh_session_open(&s, &o, err) < 0)
 		return -1;
-	for (int i = 0; i < ENROL_TRIES && missing > 0; i++)
-		if (enrol_once(s, &missing, err) < 0)
+	for (int i = 0; i < ENROL_TRIES && v != GH_PASS; i++)
+		if (enrol_once(s, &v, err) < 0)
 			return -1;
-	if (p == NULL)
-		return 0;
-	if (missing == 0)
-		snprintf(text, sizeof text, "its hosts are enrolled");
-	else
-		snprintf(text, sizeof text,
-		    "%zu hosts could not be enrolled: gatehouse enrol --all", missing);
-	say(p, text);
+	say(p, v == GH_PASS ? "its hosts are enrolled"
+			    : "not all of it could be enrolled: gatehouse enrol --all");
 	return 0;
 }
 

@@ -289,6 +289,33 @@ static void test_probe_when_cut_or_absent_then_nothing_is_stored(void **state)
 	world_free(&w);
 }
 
+/* A host that is too busy says less: that is said, and added later. */
+static void test_probe_when_items_are_late_then_warns_and_names_them(void **state)
+{
+	struct world w;
+
+	(void)state;
+	world_make(&w);
+	find_item(&w.text, "ssh.keys")->rc = 124;
+	pin(&w);
+	assert_int_equal(gh_result_verdict(&w.r), GH_WARN);
+	assert_string_equal(finding(&w, "enrol.probe")->code, "enrol.probe.late");
+	assert_non_null(strstr(finding(&w, "enrol.probe")->why, "ssh.keys"));
+	assert_null(gh_enrolment_get(&w.made, "ssh.authorized_keys"));
+	keep(&w);
+	/* nothing is taken for gone while somebody was late */
+	find_item(&w.text, "sys")->rc = 124;
+	w.c.accept = true;
+	pin(&w);
+	expect(&w, "enrol.id.machine_id", GH_WARN, "stays pinned");
+	w.c.accept = false;
+	find_item(&w.text, "sys")->rc = find_item(&w.text, "ssh.keys")->rc = 0;
+	pin(&w);
+	assert_int_equal(gh_result_verdict(&w.r), GH_PASS);
+	expect(&w, "enrol.ssh.authorized_keys", GH_PASS, "pinned now");
+	world_free(&w);
+}
+
 static void test_sources_when_two_machines_then_refused(void **state)
 {
 	struct world w;
@@ -421,6 +448,7 @@ int main(void)
 	    cmocka_unit_test(test_pin_when_its_source_is_silent_then_it_stays),
 	    cmocka_unit_test(test_pin_when_gone_for_good_and_accepted_then_dropped),
 	    cmocka_unit_test(test_probe_when_cut_or_absent_then_nothing_is_stored),
+	    cmocka_unit_test(test_probe_when_items_are_late_then_warns_and_names_them),
 	    cmocka_unit_test(test_sources_when_two_machines_then_refused),
 	    cmocka_unit_test(test_identity_when_another_host_has_it_then_refused),
 	    cmocka_unit_test(test_pins_when_the_fleet_file_has_none_then_the_enrolled),
