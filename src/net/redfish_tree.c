@@ -7,7 +7,8 @@
 
 #include "base/text.h"
 
-#define META "@gatehouse"
+#define META         "@gatehouse"
+#define PATH_MAX_LEN 255 /* bytes, without the NUL; a walk adds a slash */
 
 static void resource_free(struct gh_redfish_resource *r)
 {
@@ -196,7 +197,7 @@ static bool resolve(
 const struct gh_redfish_resource *gh_redfish_find(
     const struct gh_redfish_tree *t, const char *path)
 {
-	char full[256];
+	char full[PATH_MAX_LEN + 1];
 	size_t i;
 
 	if (!resolve(t, path, full, sizeof(full)))
@@ -305,6 +306,12 @@ json_t *gh_redfish_tree_json(const struct gh_redfish_tree *t)
 	return all;
 }
 
+/* A path that can be asked for again. */
+static bool path_ok(const char *path)
+{
+	return path[0] == '/' && strlen(path) < PATH_MAX_LEN;
+}
+
 /* What failed: it never takes the place of what was read. */
 static int load_failed(struct gh_redfish_tree *t, const json_t *all, struct gh_err *err)
 {
@@ -317,7 +324,7 @@ static int load_failed(struct gh_redfish_tree *t, const json_t *all, struct gh_e
 		json_int_t status = json_integer_value(json_object_get(o, "status"));
 		struct gh_err e = {0};
 
-		if (path[0] != '/')
+		if (!path_ok(path))
 			return gh_fail(err, GH_E_PARSE,
 			    "Redfish reading: %.80s is no resource", path);
 		if (gh_redfish_get(t, path))
@@ -369,7 +376,7 @@ int gh_redfish_tree_load(struct gh_redfish_tree *t, const json_t *j, struct gh_e
 
 		if (strcmp(path, META) == 0)
 			continue;
-		if (path[0] != '/' || !json_is_object(body))
+		if (!path_ok(path) || !json_is_object(body))
 			rc = gh_fail(err, GH_E_PARSE,
 			    "Redfish reading: %.80s is no resource", path);
 		else

@@ -40,6 +40,7 @@ fuzz_version) f=$v/host/version-compare-cases.json
 			n=$((n + 1)); printf '%s\n%s' "$a" "$b" >"$dir/case-$n"; done ;;
 fuzz_host_policy) give inventory/policies/*.json ;;
 fuzz_facts) give "$v"/host/redfish-*.json ;;
+fuzz_redfish) give "$v"/host/redfish-*.json ;;
 fuzz_bundle) give "$v"/reports/own/*.json ;;
 fuzz_load | fuzz_show) give "$v"/nvidia/*/* "$v"/snp/azure/* "$v"/snp/chains/* "$v"/tdx/real/* \
 	"$v"/tdx/real/collateral/* ;;
