@@ -21,6 +21,9 @@ printf 'validate 4 hosts and 32 GPUs, cold, whole program  %6d ms   (promise: 20
 
 . tests/bench/fleet.sh
 
+echo "== BMCs over Redfish"
+sh tests/bench/bmcs.sh "$W" "$BUILD"
+
 echo "== GPU evidence"
 ssh -F "$W/cfg" h4 "gatehouse-agent collect --nonce $(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')" >"$W/ev.json"
 "$BUILD/bench/gpus" "$W/ev.json" "$W/lab/trust.json" "$W"/lab/rims/*

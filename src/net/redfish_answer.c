@@ -21,7 +21,7 @@ static int no_answer(struct gh_redfish_reader *r, const struct gh_redfish_slot *
 {
 	if (s->item.kind == GH_RF_ROOT) {
 		*err = *why;
-		return -1;
+		return status ? gh_err_prefix(err, "the root of the BMC") : -1;
 	}
 	return gh_redfish_plan_failed(
 	    &r->plan, &r->job->tree, &s->item, status, why, err);
