@@ -80,7 +80,7 @@ if command -v ctags >/dev/null && ctags --version | grep -q Universal; then
 	    awk -F'\t' '!/^!/ { f=$2; name=$1; line=0; end=0; sig="";
 		for (i=4;i<=NF;i++) { if ($i ~ /^line:/) line=substr($i,6);
 		    if ($i ~ /^end:/) end=substr($i,5); if ($i ~ /^signature:/) sig=substr($i,11) }
-		if (end) { gsub(/\([^()]*\)\(/, "(", sig); c=gsub(/,/, ",", sig)+1; if (sig ~ /struct gh_err/) c--;
+		if (end) { gsub(/\([^()]*\)\([^()]*\)/, "f", sig); c=gsub(/,/, ",", sig)+1; if (sig ~ /struct gh_err/) c--;
 		    print end-line+1, c, f, line, name } }' >"$tmp/functions"
 	awk '$1 > 80 {print $3, $4, $5, $1}' "$tmp/functions" | while read -r f line name len; do
 		sed -n "${line},$((line + 6))p" "$f" | grep -q 'long: ' ||

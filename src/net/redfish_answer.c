@@ -2,9 +2,20 @@
  * What an answer of a BMC means for its reading. */
 #include "net/redfish_answer.h"
 
-#define TRIES_MAX   3u    /* after 503 or 429 */
 #define RETRY_MS    10000 /* Retry-After that we go along with */
 #define LOST_MARGIN 3u    /* answers that may fail to come beyond those in flight */
+
+bool gh_redfish_is_busy(const struct gh_redfish_call *call)
+{
+	return (call->status == 503 || call->status == 429) && call->retry_s >= 0;
+}
+
+int64_t gh_redfish_wait_ms(const struct gh_redfish_call *call)
+{
+	int64_t ms = call->retry_s * INT64_C(1000);
+
+	return ms < RETRY_MS ? ms : RETRY_MS;
+}
 
 static int requeue(struct gh_redfish_reader *r, const struct gh_redfish_slot *s,
     int64_t wait_ms, struct gh_err *err)
@@ -49,7 +60,7 @@ static int unauthorised(
 
 	bool pending = !r->host->session.token[0]; /* another answer has led to it */
 
-	if (r->has_root && s->item.tries < TRIES_MAX &&
+	if (r->has_root && s->item.tries < GH_REDFISH_TRIES_MAX &&
 	    (pending || s->session != r->session))
 		return requeue(r, s, 0, err);
 	if (r->has_root && r->logins_left > 0) {
@@ -64,14 +75,12 @@ static int unauthorised(
 static int refused(struct gh_redfish_reader *r, const struct gh_redfish_slot *s,
     int status, struct gh_err *err)
 {
-	bool busy = status == 503 || status == 429;
-	int64_t wait = s->call->retry_s * INT64_C(1000);
 	struct gh_err why = {0};
 
 	if (status == 401)
 		return unauthorised(r, s, err);
-	if (busy && wait >= 0 && s->item.tries < TRIES_MAX)
-		return requeue(r, s, wait < RETRY_MS ? wait : RETRY_MS, err);
+	if (gh_redfish_is_busy(s->call) && s->item.tries < GH_REDFISH_TRIES_MAX)
+		return requeue(r, s, gh_redfish_wait_ms(s->call), err);
 	if (status >= 300 && status < 400)
 		(void)gh_fail(
 		    &why, GH_E_REMOTE, "redirects to another place: not followed");

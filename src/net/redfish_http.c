@@ -365,6 +365,6 @@ int gh_redfish_call_result(
 	if (code != CURLE_OK)
 		return fault_of(c, code, err);
 	(void)curl_easy_getinfo(c->easy, CURLINFO_RESPONSE_CODE, &http);
-	*status = (int)http;
+	*status = c->status = (int)http;
 	return 0;
 }

@@ -36,6 +36,7 @@ struct gh_redfish_call {
 	struct gh_buf body;
 	size_t header_bytes;
 	char etag[256], location[512], token[GH_REDFISH_TOKEN_MAX];
+	int status;        /* HTTP; 0 until it is over */
 	int retry_s;       /* Retry-After; -1 = none */
 	struct gh_err err; /* of a cap, when one was hit */
 	char words[CURL_ERROR_SIZE];

@@ -290,7 +290,8 @@ static int start_more(struct gh_redfish_reader *r, struct gh_err *err)
 		return 0;
 	}
 	if (wants_session(r))
-		return start_login(r, err);
+		return gh_mono_ms(r->pool->env) < r->login_due_ms ? 0
+								  : start_login(r, err);
 	if (start_readings(r, err) != 0)
 		return -1;
 	if (in_flight(r) == 0 && r->plan.n == 0)
@@ -344,12 +345,28 @@ int64_t gh_redfish_reader_wake(const struct gh_redfish_reader *r)
 
 	if (!r->job)
 		return any_call(r) ? r->farewell_ms : INT64_MAX;
-	due = in_flight(r) < r->at_once && !r->logging_in ? gh_redfish_plan_due(&r->plan)
-							  : INT64_MAX;
+	if (r->logging_in)
+		due = INT64_MAX;
+	else if (wants_session(r))
+		due = r->login_due_ms;
+	else
+		due =
+		    in_flight(r) < r->at_once ? gh_redfish_plan_due(&r->plan) : INT64_MAX;
 	return due < r->end_ms ? due : r->end_ms;
 }
 
 /* ---- what has ended ---- */
+
+/* A BMC that is too busy for a login has not looked at the password: that is no refusal,
+ * and may be tried again. */
+static bool login_waits(struct gh_redfish_reader *r, const struct gh_redfish_call *c)
+{
+	if (!r->job || !gh_redfish_is_busy(c) || ++r->login_tries > GH_REDFISH_TRIES_MAX)
+		return false;
+	r->login_due_ms = gh_mono_ms(r->pool->env) + gh_redfish_wait_ms(c);
+	r->logins_left++;
+	return true;
+}
 
 static int got_login(struct gh_redfish_reader *r, const struct gh_redfish_slot *s,
     CURLcode code, const char *user, struct gh_err *err)
@@ -357,8 +374,11 @@ static int got_login(struct gh_redfish_reader *r, const struct gh_redfish_slot *
 	int status;
 
 	r->logging_in = false;
-	if (gh_redfish_call_result(s->call, code, &status, err) != 0 ||
-	    gh_redfish_login_answer(&r->host->session, s->call, status, user, err) != 0)
+	if (gh_redfish_call_result(s->call, code, &status, err) != 0)
+		return -1;
+	if (login_waits(r, s->call))
+		return 0;
+	if (gh_redfish_login_answer(&r->host->session, s->call, status, user, err) != 0)
 		return -1;
 	r->host->session.since_ms = gh_mono_ms(r->pool->env);
 	r->session++;

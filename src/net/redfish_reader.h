@@ -29,6 +29,8 @@ struct gh_redfish_reader {
 	unsigned int at_once;
 	bool has_root, logging_in;
 	unsigned int logins_left, session; /* number of the present session */
+	unsigned int login_tries;          /* that the BMC was too busy for */
+	int64_t login_due_ms;              /* not before that */
 	unsigned int lost;   /* answers that did not come, one after another */
 	unsigned int n_read; /* answers */
 	size_t budget;       /* bytes of bodies still allowed */

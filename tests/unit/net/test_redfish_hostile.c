@@ -59,7 +59,7 @@ static void test_resource_when_it_is_hostile_then_it_alone_has_an_error(void **s
 
 		b->rules = &r;
 		b->n_rules = 1;
-		p->get_ms = f->code == GH_E_TIMEOUT ? 1000 : 15000;
+		p->get_ms = f->code == GH_E_TIMEOUT ? 2500 : 15000;
 		run_jobs(p, &j, 1);
 		assert_read(&j);
 		bios = gh_redfish_find(&j.tree, BIOS);
@@ -177,6 +177,34 @@ static void test_resource_when_it_is_busy_for_a_while_then_it_is_read(void **sta
 	assert_non_null(gh_redfish_get(&j.tree, BIOS));
 	assert_true(j.took_ms >= 2000 && j.took_ms < 5000);
 	assert_int_equal(j.n_requests, SMALL_GETS + 2);
+	gh_redfish_job_free(&j);
+	gh_redfish_pool_free(&p);
+	bmc_down(b);
+}
+
+static void test_login_when_it_is_busy_for_a_while_then_it_is_tried_again(void **state)
+{
+	struct rule r = {SESSIONS, BUSY, 1, 1};
+	struct bmc *b = bmc_up(small_tree());
+	struct gh_redfish_pool *p = pool_new();
+	struct gh_redfish_job j = job_to(b);
+
+	(void)state;
+	b->rules = &r;
+	b->n_rules = 1;
+	run_jobs(p, &j, 1);
+	assert_read(&j);
+	assert_true(j.took_ms >= 1000);
+	assert_int_equal(b->logins, 1);
+	gh_redfish_job_free(&j);
+	gh_redfish_pool_free(&p);
+	r.times = 0; /* for ever, and with nothing to wait for */
+	r.arg = 0;
+	p = pool_new();
+	j = job_to(b);
+	run_jobs(p, &j, 1);
+	assert_says(&j.err, GH_E_REMOTE, "answered with HTTP 503");
+	assert_int_equal(b->logins, 1);
 	gh_redfish_job_free(&j);
 	gh_redfish_pool_free(&p);
 	bmc_down(b);
@@ -340,6 +368,8 @@ int main(void)
 	    cmocka_unit_test(test_root_when_it_is_some_json_then_it_is_no_redfish),
 	    cmocka_unit_test(test_bmcs_when_some_are_hostile_then_no_other_waits),
 	    cmocka_unit_test(test_resource_when_it_is_busy_for_a_while_then_it_is_read),
+	    cmocka_unit_test(
+		test_login_when_it_is_busy_for_a_while_then_it_is_tried_again),
 	    cmocka_unit_test(
 		test_resource_when_it_wants_an_hour_then_the_deadline_ends_it),
 	    cmocka_unit_test(test_bmc_when_it_goes_away_then_the_reading_ends),
