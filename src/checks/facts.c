@@ -9,6 +9,7 @@
 #include "base/text.h"
 #include "checks/facts_read.h"
 #include "checks/judge.h"
+#include "firmware/version.h"
 
 /* ---- putting ------------------------------------------------------------------------- */
 
@@ -217,9 +218,18 @@ int gh_facts_agree(const struct gh_facts *f, const char *name)
 	const json_t *a = json_object_get(f->ssh, name),
 		     *b = json_object_get(f->bmc, name);
 
+	const struct gh_fact_def *def = gh_fact_def(name);
+
 	if (!a || !b)
 		return 0;
-	return json_equal(a, b) ? 1 : -1;
+	if (json_equal(a, b))
+		return 1;
+	/* one version may be written in two ways */
+	return def && def->type == GH_FACT_VERSION &&
+		       gh_version_compare(def->scheme, json_string_value(a),
+			   json_string_value(b)) == GH_VERSION_EQUAL
+		   ? 1
+		   : -1;
 }
 
 void gh_fact_text(struct gh_buf *out, const json_t *value)

@@ -92,7 +92,7 @@ static int add_file(struct loading *l, const char *name)
 	f->doc = gh_json_parse_placed(text, &at, &why);
 	if (!f->doc)
 		return gh_fail(l->r.err, why.code == GH_E_NOMEM ? why.code : GH_E_CONFIG,
-		    "%s:%u:%u: %s", name, at.line, at.column, why.what);
+		    "%s:%u:%u: %s", gh_policy_name(name), at.line, at.column, why.what);
 	return json_is_object(f->doc)
 		   ? 0
 		   : gh_policy_refuse(&l->r, NULL, false, "a policy is one JSON object");

@@ -10,8 +10,9 @@
 #include "base/text.h"
 #include "checks/policy_value.h"
 
-#define TEXT_MAX 400
-#define ID_MAX   64
+#define TEXT_MAX     400
+#define ID_MAX       64
+#define NAME_MAX_LEN 100 /* of a file in a message, which has 240 bytes */
 
 int gh_policy_refuse(struct gh_policy_reader *r, const struct gh_json_at *at, bool of_key,
     const char *fmt, ...)
@@ -23,8 +24,15 @@ int gh_policy_refuse(struct gh_policy_reader *r, const struct gh_json_at *at, bo
 	va_start(ap, fmt);
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
-	return gh_fail(r->err, GH_E_CONFIG, "%s:%u:%u: %s", r->p->file[r->file].name,
-	    place.line, place.column, what);
+	return gh_fail(r->err, GH_E_CONFIG, "%s:%u:%u: %s",
+	    gh_policy_name(r->p->file[r->file].name), place.line, place.column, what);
+}
+
+const char *gh_policy_name(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n <= NAME_MAX_LEN ? name : name + n - NAME_MAX_LEN;
 }
 
 static const struct gh_policy_member *member_of(

@@ -17,6 +17,9 @@ struct gh_policy_reader {
 int gh_policy_refuse(struct gh_policy_reader *r, const struct gh_json_at *at, bool of_key,
     const char *fmt, ...) GH_PRINTF(4, 5);
 
+/* A file's name as it fits into a message: its end, when it is long. */
+const char *gh_policy_name(const char *name);
+
 /* Rules, checks, bounds: over what the files below already said. */
 GH_MUST_USE int gh_policy_read(struct gh_policy_reader *r, const json_t *doc);
 /* Its tests, once all rules are there. */

@@ -669,13 +669,17 @@ static void test_tree_when_read_by_us_then_certificate_time_and_skew(void **stat
 static void test_facts_when_both_say_them_then_compared(void **state)
 {
 	gh_auto(struct gh_facts, gh_facts_free) f = {
-	    json_pack("{s:s,s:s,s:i}", "id.serial", "A", "id.uuid", "U", "gpu.count", 8),
-	    json_pack("{s:s,s:s,s:s}", "id.serial", "A", "id.uuid", "V", "hgx.hmc", "H")};
+	    json_pack("{s:s,s:s,s:i,s:s,s:s}", "id.serial", "A", "id.uuid", "U",
+		"gpu.count", 8, "bios.version", "2.7", "cpu.microcode", "0x1A"),
+	    json_pack("{s:s,s:s,s:s,s:s,s:s}", "id.serial", "A", "id.uuid", "V",
+		"hgx.hmc", "H", "bios.version", "2.7a", "cpu.microcode", "0x0000001a")};
 
 	(void)state;
 	assert_int_equal(1, gh_facts_agree(&f, "id.serial"));
 	assert_int_equal(-1, gh_facts_agree(&f, "id.uuid"));
 	assert_int_equal(0, gh_facts_agree(&f, "gpu.count"));
+	assert_int_equal(1, gh_facts_agree(&f, "cpu.microcode"));
+	assert_int_equal(-1, gh_facts_agree(&f, "bios.version"));
 	assert_int_equal(0, gh_facts_agree(&f, "id.board"));
 	assert_string_equal("U", json_string_value(gh_facts_get(&f, "id.uuid")));
 	assert_string_equal("H", json_string_value(gh_facts_get(&f, "hgx.hmc")));

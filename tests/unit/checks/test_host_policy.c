@@ -509,6 +509,25 @@ static void test_extends_when_too_deep_or_broken_then_named(void **state)
 	assert_non_null(strstr(err.hint, "h100-tdx-production"));
 }
 
+/* A message has room for the place and the reason, however long the path is. */
+static void test_refusal_when_path_is_long_then_place_and_reason_are_there(void **state)
+{
+	gh_auto(struct gh_host_policy *, gh_host_policy_free) p = NULL;
+	gh_auto(struct gh_buf, gh_buf_free) name = {0};
+	struct gh_err err = {0};
+
+	(void)state;
+	for (int i = 0; i < 40; i++)
+		gh_buf_str(&name, "/long-folder");
+	gh_buf_str(&name, "/x.json");
+	assert_int_equal(-1, gh_host_policy_parse(&p, gh_text_of(TOP(",\n\"rulez\":[]")),
+				 gh_buf_cstr(&name), &err));
+	assert_non_null(strstr(err.what, "/x.json:2:1: unknown member \"rulez\""));
+	assert_int_equal(
+	    -1, gh_host_policy_parse(&p, gh_text_of("{"), gh_buf_cstr(&name), &err));
+	assert_non_null(strstr(err.what, "/x.json:1:1: "));
+}
+
 static void test_policy_for_host_when_none_is_named_then_null(void **state)
 {
 	gh_auto(struct gh_host_policy *, gh_host_policy_free) p = NULL;
@@ -601,6 +620,8 @@ int main(void)
 		test_extends_when_it_goes_in_circles_then_refused, make_dir, drop_dir),
 	    cmocka_unit_test_setup_teardown(
 		test_extends_when_too_deep_or_broken_then_named, make_dir, drop_dir),
+	    cmocka_unit_test(
+		test_refusal_when_path_is_long_then_place_and_reason_are_there),
 	    cmocka_unit_test(test_policy_for_host_when_none_is_named_then_null),
 	    cmocka_unit_test(test_tests_when_they_expect_otherwise_then_said),
 	    cmocka_unit_test(test_policy_when_cut_or_changed_anywhere_then_survives),
