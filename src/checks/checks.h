@@ -75,7 +75,8 @@ bool gh_check_applies(const struct gh_check *c, enum gh_tee tee);
 bool gh_check_judged(const struct gh_check *c);
 
 /* One finding per applicable check, subject host->name, parent = its group; in catalogue
- * order, as src->policy changes it; then "policy", and one finding per rule of it. Also the subject (kind "host") with claims: product serial bios kernel microcode
- * boot_id tdx_module ... Never fails because of what the host or its BMC sent. */
+ * order, as src->policy changes it; then "policy", and one finding per rule of it. Also the
+ * subject (kind "host") with claims: product serial bios kernel microcode boot_id tdx_module
+ * ... Never fails because of what the host or its BMC sent. */
 GH_MUST_USE int gh_checks_run(struct gh_result *out, const struct gh_catalogue *c,
     const struct gh_sources *src, struct gh_err *err);
