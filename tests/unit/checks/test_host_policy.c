@@ -487,7 +487,7 @@ static void test_extends_when_too_deep_or_broken_then_named(void **state)
 {
 	gh_auto(struct gh_host_policy *, gh_host_policy_free) p = NULL;
 	struct gh_err err = {0};
-	char name[16], text[128];
+	char name[24], text[128];
 
 	(void)state;
 	for (int i = 0; i < 10; i++) {
