@@ -127,7 +127,7 @@ static bool is_listed(const struct gh_fw_inventory *inv, const struct gh_fw_item
 int gh_fw_add(struct gh_fw_inventory *inv, const struct gh_knowledge *k,
     const struct gh_fw_said *said, struct gh_err *err)
 {
-	struct gh_fw_item it = {.image = GH_FW_RUNNING};
+	struct gh_fw_item it = {.image = GH_FW_RUNNING, .unread = said->unread};
 	char id[sizeof(it.id)];
 	struct gh_fw_item *at;
 
@@ -154,23 +154,49 @@ int gh_fw_add(struct gh_fw_inventory *inv, const struct gh_knowledge *k,
 	return 0;
 }
 
-int gh_fw_inventory_read(struct gh_fw_inventory *out, const struct gh_redfish_tree *t,
+static int add_read(struct gh_fw_inventory *out, const struct gh_redfish_tree *t,
     const struct gh_knowledge *k, struct gh_err *err)
 {
 	struct gh_redfish_walk w = gh_redfish_walk_of(t, INVENTORY);
 
-	*out = (struct gh_fw_inventory){0};
 	while (gh_redfish_next(&w)) {
-		struct gh_fw_said said = {w.name, gh_redfish_text(w.r->body, "Name"),
-		    gh_redfish_text(w.r->body, "Version"),
-		    gh_redfish_text(w.r->body, "ReleaseDate")};
+		struct gh_fw_said said = {.id = w.name,
+		    .name = gh_redfish_text(w.r->body, "Name"),
+		    .version = gh_redfish_text(w.r->body, "Version"),
+		    .released = gh_redfish_text(w.r->body, "ReleaseDate")};
 
-		if (gh_fw_add(out, k, &said, err) == 0)
-			continue;
-		gh_fw_inventory_free(out);
-		return -1;
+		if (gh_fw_add(out, k, &said, err) != 0)
+			return -1;
 	}
 	return 0;
+}
+
+/* Members that the collection names and that were not read. */
+static int add_unread(struct gh_fw_inventory *out, const struct gh_redfish_tree *t,
+    const struct gh_knowledge *k, struct gh_err *err)
+{
+	const json_t *list = json_object_get(gh_redfish_get(t, INVENTORY), "Members");
+
+	for (size_t i = 0; i < json_array_size(list) && !out->cut; i++) {
+		const char *path = gh_json_text(json_array_get(list, i), "@odata.id");
+		const char *slash = strrchr(path, '/');
+		struct gh_fw_said said = {.id = slash ? slash + 1 : "", .unread = true};
+
+		if (said.id[0] && !gh_redfish_get(t, path) &&
+		    gh_fw_add(out, k, &said, err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+int gh_fw_inventory_read(struct gh_fw_inventory *out, const struct gh_redfish_tree *t,
+    const struct gh_knowledge *k, struct gh_err *err)
+{
+	*out = (struct gh_fw_inventory){0};
+	if (add_read(out, t, k, err) == 0 && add_unread(out, t, k, err) == 0)
+		return 0;
+	gh_fw_inventory_free(out);
+	return -1;
 }
 
 /* ---- looking ------------------------------------------------------------------------ */

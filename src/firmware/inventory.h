@@ -26,6 +26,7 @@ struct gh_fw_item {
 	enum gh_fw_image image;
 	char version[128]; /* trimmed; "" = absent or a placeholder */
 	char released[32]; /* day of its release as it came; "" = not said */
+	bool unread;       /* the BMC lists it, but its answer did not come */
 };
 
 struct gh_fw_inventory {
@@ -50,6 +51,7 @@ const struct gh_fw_item *gh_fw_running(
 /* One row as somebody listed it; NULL is fine but for id. */
 struct gh_fw_said {
 	const char *id, *name, *version, *released;
+	bool unread;
 };
 /* For readers: adds a row, unless it is there, or there are too many (inv->cut). */
 GH_MUST_USE int gh_fw_add(struct gh_fw_inventory *inv, const struct gh_knowledge *k,
