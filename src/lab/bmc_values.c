@@ -25,7 +25,7 @@ static const struct fixed everywhere[] = {
     {"vbios", GH_LAB_VBIOS},
     {"gpuinforom", GH_LAB_PROJECT "." GH_LAB_PROJECT_SKU ".00.05"},
     {"hmc", "HGX-22.10-1-rc86"},
-    {"nvswitch", "96.10.73.00.01"},
+    {"nvswitch", GH_LAB_SWITCH_BIOS},
     {"swinforom", "5612.0002.00.01"},
     {"fpga", "2.57"},
     {"erot", "00.02.0192.0000_n00"},

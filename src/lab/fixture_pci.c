@@ -246,11 +246,40 @@ static void put_modes(struct gh_fixture *f)
 	gh_fixture_bytes(f, "lab/tool/gputool", b.p, b.len);
 }
 
+/* What devlink says of the NICs: firmware is made per board (PSID), and none waits. The BMC
+ * writes the same versions 28.43.20.26 and 22.43.20.26 (bmc_values.c). */
+static void put_devlink(struct gh_fixture *f)
+{
+	static const struct {
+		uint16_t device;
+		const char *psid, *firmware;
+	} boards[] = {{0x1021, "MT_0000000838", "28.43.2026"},
+	    {0x101d, "MT_0000000359", "22.43.2026"}};
+	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+
+	for (size_t i = 0; i < GH_COUNT(devices); i++)
+		for (size_t k = 0; k < GH_COUNT(boards); k++)
+			if (devices[i].vendor == 0x15b3 &&
+			    devices[i].device == boards[k].device)
+				gh_buf_fmt(&b,
+				    "pci/%s:\n  driver mlx5_core\n  versions:\n"
+				    "      fixed:\n        fw.psid %s\n"
+				    "      running:\n        fw.version %s\n"
+				    "        fw %s\n"
+				    "      stored:\n        fw.version %s\n"
+				    "        fw %s\n",
+				    devices[i].bdf, boards[k].psid, boards[k].firmware,
+				    boards[k].firmware, boards[k].firmware,
+				    boards[k].firmware);
+	gh_fixture_bytes(f, "lab/tool/devlink", b.p, b.len);
+}
+
 void gh_fixture_pci(struct gh_fixture *f)
 {
 	for (size_t i = 0; i < GH_COUNT(devices) && !f->failed; i++)
 		put_device(f, i);
 	put_modes(f);
+	put_devlink(f);
 	gh_fixture_text(f, "dev/vfio/vfio", "%s", "");
 	gh_fixture_own(f, "dev/vfio/vfio", 0666, 0);
 	for (unsigned int i = 0; i < 2; i++) {

@@ -92,6 +92,8 @@ static const char getent[] = "#!/bin/sh\n"
 
 static const char nft[] = "#!/bin/sh\nexec cat /lab/tool/nft\n";
 
+static const char devlink[] = "#!/bin/sh\nexec cat /lab/tool/devlink\n";
+
 static const char nvme[] = "#!/bin/sh\nexec cat /lab/tool/nvme.json\n";
 
 static const char who[] =
@@ -124,6 +126,7 @@ static const struct gh_fixture_row scripts[] = {
     {BIN "curl", curl},
     {BIN "getent", getent},
     {BIN "nft", nft},
+    {BIN "devlink", devlink},
     {BIN "nvme", nvme},
     {BIN "who", who},
     {BIN "df", df},

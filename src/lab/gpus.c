@@ -101,13 +101,13 @@ static int write_authorities(const struct making *m, struct gh_err *err)
 }
 
 static int write_rim(
-    const struct making *m, bool vbios, const char *id, struct gh_err *err)
+    const struct making *m, enum gh_lab_rim kind, const char *id, struct gh_err *err)
 {
 	gh_auto(struct gh_buf, gh_buf_free) xml = {0};
 	char path[PATH_MAX];
 
 	if (path_of(path, err, "%s/rims/%s.xml", m->dir, id) < 0 ||
-	    gh_lab_rim_make(&xml, vbios, &m->rim, m->seed, err) < 0)
+	    gh_lab_rim_make(&xml, kind, &m->rim, m->seed, err) < 0)
 		return -1;
 	return write_new(path, &xml, 0644, err);
 }
@@ -221,8 +221,9 @@ int gh_lab_gpus_make(const char *dir, const char *const *hosts, size_t n,
 	    gh_lab_device_ca_make(&m.device, m.now, err) < 0 ||
 	    gh_lab_rim_ca_make(&m.rim, m.now, err) < 0 ||
 	    write_authorities(&m, err) < 0 ||
-	    write_rim(&m, false, GH_LAB_RIM_ID_DRIVER, err) < 0 ||
-	    write_rim(&m, true, GH_LAB_RIM_ID_VBIOS, err) < 0)
+	    write_rim(&m, GH_LAB_RIM_DRIVER, GH_LAB_RIM_ID_DRIVER, err) < 0 ||
+	    write_rim(&m, GH_LAB_RIM_VBIOS, GH_LAB_RIM_ID_VBIOS, err) < 0 ||
+	    write_rim(&m, GH_LAB_RIM_SWITCH, GH_LAB_RIM_ID_SWITCH, err) < 0)
 		return -1;
 	for (size_t h = 0; h < n; h++)
 		for (unsigned int i = 0; i < GH_LAB_GPUS; i++)

@@ -10,6 +10,7 @@
 #define GH_LAB_DRIVER      "595.71.05"
 #define GH_LAB_VBIOS       "96.00.D9.00.01"
 #define GH_LAB_VBIOS_ID    "9600D90001"
+#define GH_LAB_SWITCH_BIOS "96.10.73.00.01"
 #define GH_LAB_PROJECT     "G520"
 #define GH_LAB_PROJECT_SKU "0200"
 #define GH_LAB_CHIP_SKU    "885"

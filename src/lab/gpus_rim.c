@@ -40,6 +40,16 @@ static void free_found(xmlXPathObjectPtr *o)
 	xmlXPathFreeObject(*o);
 }
 
+/* What tells the three apart. A switch RIM has the entries of a VBIOS RIM. */
+static const struct {
+	const char *tag, *version, *edition, *product;
+	bool vbios;
+} kinds[] = {
+    [GH_LAB_RIM_DRIVER] = {"tag driver", GH_LAB_DRIVER, "GPU", "GH100", false},
+    [GH_LAB_RIM_VBIOS] = {"tag vbios", GH_LAB_VBIOS, "GPU", "GH100", true},
+    [GH_LAB_RIM_SWITCH] = {"tag switch", GH_LAB_SWITCH_BIOS, "SWITCH", "LS10", true},
+};
+
 static int add_resource(struct gh_buf *out, unsigned int index, bool vbios,
     const uint8_t seed[static 32], struct gh_err *err)
 {
@@ -71,37 +81,40 @@ static int add_resource(struct gh_buf *out, unsigned int index, bool vbios,
 }
 
 /* Everything before the signature. */
-static int add_body(
-    struct gh_buf *out, bool vbios, const uint8_t seed[static 32], struct gh_err *err)
+static int add_body(struct gh_buf *out, enum gh_lab_rim kind,
+    const uint8_t seed[static 32], struct gh_err *err)
 {
 	gh_auto(struct gh_buf, gh_buf_free) tagged = {0};
 	uint8_t tag[48];
 
 	gh_buf_add(&tagged, seed, 32);
-	gh_buf_str(&tagged, vbios ? "tag vbios" : "tag driver");
+	gh_buf_str(&tagged, kinds[kind].tag);
 	if (gh_buf_ok(&tagged, err) < 0 ||
 	    gh_hash(GH_SHA384, tagged.p, tagged.len, tag, err) < 0)
 		return -1;
-	gh_buf_str(out, "<SoftwareIdentity xmlns=\"" NS_SWID "\" xmlns:ns0=\"" NS_SWID
-			"\" xmlns:ns2=\"" NS_SHA384 "\" corpus=\"false\" name=\"GH100\" "
-			"patch=\"false\" supplemental=\"false\" tagId=\"");
+	gh_buf_fmt(out,
+	    "<SoftwareIdentity xmlns=\"" NS_SWID "\" xmlns:ns0=\"" NS_SWID
+	    "\" xmlns:ns2=\"" NS_SHA384 "\" corpus=\"false\" name=\"%s\" "
+	    "patch=\"false\" supplemental=\"false\" tagId=\"",
+	    kinds[kind].product);
 	gh_buf_hex(out, tag, sizeof(tag));
 	gh_buf_fmt(out,
 	    "\" version=\"1.0\" tagVersion=\"0\">\n"
 	    "    <ns0:Entity name=\"NVIDIA Corporation\" "
 	    "role=\"softwareCreator tagCreator\"/>\n"
 	    "    <ns0:Meta xmlns:ns1=\"" NS_TCG "\" colloquialVersion=\"%s\" "
-	    "edition=\"GPU\" product=\"GH100\" revision=\"r1\" PayloadType=\"direct\" "
+	    "edition=\"%s\" product=\"%s\" revision=\"r1\" PayloadType=\"direct\" "
 	    "ns1:BindingSpec=\"RIMIM\" ns1:BindingSpecVersion=\"1.01\" "
 	    "ns1:PlatformManufacturerId=\"5703\" "
 	    "ns1:PlatformManufacturerStr=\"NVIDIA Corporation\" "
-	    "ns1:PlatformModel=\"GH100\" "
+	    "ns1:PlatformModel=\"%s\" "
 	    "ns1:FirmwareManufacturer=\"NVIDIA Corporation\" "
 	    "ns1:FirmwareManufacturerId=\"5703\"/>\n"
 	    "    <ns0:Payload xmlns:SHA384=\"" NS_SHA384 "\">\n",
-	    vbios ? GH_LAB_VBIOS : GH_LAB_DRIVER);
+	    kinds[kind].version, kinds[kind].edition, kinds[kind].product,
+	    kinds[kind].product);
 	for (unsigned int i = 0; i < GH_LAB_BLOCKS; i++)
-		if (add_resource(out, i, vbios, seed, err) < 0)
+		if (add_resource(out, i, kinds[kind].vbios, seed, err) < 0)
 			return -1;
 	gh_buf_str(out, "    </ns0:Payload>\n");
 	return gh_buf_ok(out, err);
@@ -208,15 +221,15 @@ static int signed_info(struct gh_buf *out, const struct gh_buf *open, struct gh_
 	return canonical(out, doc, found->nodesetval, err);
 }
 
-int gh_lab_rim_make(struct gh_buf *out, bool vbios, const struct gh_lab_rim_ca *ca,
-    const uint8_t seed[static 32], struct gh_err *err)
+int gh_lab_rim_make(struct gh_buf *out, enum gh_lab_rim kind,
+    const struct gh_lab_rim_ca *ca, const uint8_t seed[static 32], struct gh_err *err)
 {
 	gh_auto(struct gh_buf, gh_buf_free) text = {0};
 	gh_auto(struct gh_buf, gh_buf_free) info = {0};
 	gh_auto(struct gh_buf, gh_buf_free) sig = {0};
 	uint8_t digest[48];
 
-	if (add_body(&text, vbios, seed, err) < 0 || body_digest(digest, &text, err) < 0)
+	if (add_body(&text, kind, seed, err) < 0 || body_digest(digest, &text, err) < 0)
 		return -1;
 	add_signed_info(&text, digest);
 	if (signed_info(&info, &text, err) < 0 ||
