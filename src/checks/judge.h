@@ -50,6 +50,9 @@ extern const struct gh_judge gh_judges_bmc_log[];    /* its clock and event log 
 extern const struct gh_judge gh_judges_bios[];       /* BIOS settings (G03) */
 extern const struct gh_judge gh_judges_bios_state[]; /* Secure Boot, password, drift */
 extern const struct gh_judge gh_judges_firmware[];   /* versions that the BMC knows */
+extern const struct gh_judge gh_judges_hgx[];        /* those of the HGX baseboard */
+extern const struct gh_judge gh_judges_rims[];       /* is there a RIM for it */
+extern const struct gh_judge gh_judges_nic[];        /* NIC firmware, by both views */
 extern const struct gh_judge gh_judges_spdm[];       /* evidence through the BMC */
 extern const struct gh_judge gh_judges_enrol[];      /* is it the one that was enrolled */
 extern const struct gh_judge gh_judges_uefi[];     /* EFI variables, boot measurements */

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  * Judges of who the host is and how old its firmware is (G01, G02). */
 #include <ctype.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "base/clock.h"
 #include "base/text.h"
 #include "checks/judge.h"
+#include "firmware/knowledge.h"
 
 #define DMI "/sys/class/dmi/id/"
 
@@ -90,46 +92,46 @@ static void machine_id(struct gh_judging *j)
 		    shown(boot), (const char *)boot.p);
 }
 
-/* Newest BIOS that NVIDIA's own list of tested hosts names
- * (spec/host-and-firmware.md section 5.5). */
-static const struct {
-	const char *product;
-	uint64_t floor[2];
-} bios_floor[] = {
-    {"SYS-821GE-TNHR", {2, 7}},
-    {"SYS-421GE-TNRT", {2, 6}},
-    {"SYS-221H-TN24R", {2, 7}},
-    {"PowerEdge XE9680", {2, 7}},
-};
+/* Against the newest BIOS that is known to have been tested with that product; params
+ * "floor" (with "scheme") stands before it. */
+static void bios_against(struct gh_judging *j, const struct gh_floor *f,
+    const char *version, const char *product)
+{
+	const char *floor = gh_param_text(j, "floor", f ? f->floor : "");
+	const char *scheme = gh_param_text(j, "scheme", f ? f->scheme : "smc-bios");
+	enum gh_version_rel r;
+
+	if (floor[0] == '\0') {
+		gh_judge_skip(j, "%s; no baseline is known for %s", version, product);
+		return;
+	}
+	gh_say(&j->f->expected, "BIOS %s or newer (%s)", floor,
+	    f && floor == f->floor ? f->confidence : "local");
+	if (gh_version_at_least(scheme, version, floor, &r))
+		gh_judge_pass(j, "%s", version);
+	else if (r == GH_VERSION_LESS)
+		gh_judge_fail(j, "old", "%s", version);
+	else
+		gh_judge_unknown(j, "malformed",
+		    "BIOS version \"%s\" has not the form of %s", version, floor);
+}
 
 static void bios_version(struct gh_judging *j)
 {
+	gh_auto(struct gh_knowledge, gh_knowledge_free) known = {0};
 	struct gh_bytes product, version;
-	uint64_t v[2];
+	struct gh_err err = {0};
+	char p[81], v[81];
 	if (!gh_judge_file(j, "sys", DMI "product_name", &product) ||
 	    !gh_judge_file(j, "sys", DMI "bios_version", &version))
 		return;
-	if (gh_version_read(version, v, 2) != 2) {
-		gh_judge_unknown(j, "malformed",
-		    "BIOS version \"%.*s\" has no form we know", shown(version),
-		    (const char *)version.p);
+	snprintf(p, sizeof(p), "%.*s", shown(product), (const char *)product.p);
+	snprintf(v, sizeof(v), "%.*s", shown(version), (const char *)version.p);
+	if (gh_knowledge_load(&known, &err) != 0) {
+		gh_judge_unknown(j, "unread", "%s", err.what);
 		return;
 	}
-	for (size_t i = 0; i < GH_COUNT(bios_floor); i++) {
-		const uint64_t *floor = bios_floor[i].floor;
-		if (!gh_text_is(product, bios_floor[i].product))
-			continue;
-		gh_say(&j->f->expected, "BIOS %llu.%llu or newer",
-		    (unsigned long long)floor[0], (unsigned long long)floor[1]);
-		if (gh_version_order(v, floor, 2) < 0)
-			gh_judge_fail(
-			    j, "old", "%.*s", shown(version), (const char *)version.p);
-		else
-			gh_judge_pass(j, "%.*s", shown(version), (const char *)version.p);
-		return;
-	}
-	gh_judge_skip(j, "%.*s; no baseline is known for %.*s", shown(version),
-	    (const char *)version.p, shown(product), (const char *)product.p);
+	bios_against(j, gh_knowledge_floor(&known, "bios", p, "", NULL), v, p);
 }
 
 /* SMBIOS writes MM/DD/YYYY. */
@@ -162,27 +164,80 @@ static void bios_age(struct gh_judging *j)
 	    (long long)days, days > 365 ? ": look for a newer one" : "");
 }
 
+/* ---- NVMe drives -------------------------------------------------------------------- */
+
+#define NVME "/sys/class/nvme/"
+
+static bool same_bytes(struct gh_bytes a, struct gh_bytes b)
+{
+	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
+}
+
+/* The model of the drive whose firmware file that is; empty when it is not there. */
+static struct gh_bytes model_of(const struct gh_probe_item *it, struct gh_bytes path)
+{
+	char file[128];
+	struct gh_bytes v = {0};
+	int n = (int)(path.len - strlen("firmware_rev"));
+
+	snprintf(
+	    file, sizeof(file), "%.*smodel", n < 100 ? n : 100, (const char *)path.p);
+	(void)gh_item_value(it, file, &v);
+	return v;
+}
+
+/* The first drive of a model says what its siblings should have. */
+static bool as_its_model(const struct gh_probe_item *it, const struct gh_walk *drive)
+{
+	struct gh_bytes model = model_of(it, drive->path);
+	struct gh_walk w = gh_walk_of(it, NVME, "/firmware_rev");
+	while (gh_walk_next(&w))
+		if (same_bytes(model_of(it, w.path), model))
+			return same_bytes(w.value, drive->value);
+	return true;
+}
+
+/* False when the finding is decided. */
+static bool drive_settled(
+    struct gh_judging *j, const struct gh_probe_item *it, const struct gh_walk *drive)
+{
+	char v[81];
+	snprintf(v, sizeof(v), "%.*s", shown(drive->value), (const char *)drive->value.p);
+	if (gh_text_placeholder(drive->value))
+		gh_judge_unknown(j, "absent", "%.*s is empty", shown(drive->path),
+		    (const char *)drive->path.p);
+	else if (gh_param_has(j, "blocklist", v))
+		gh_judge_fail(j, "blocked", "%.*s: %s is on the block list",
+		    shown(drive->path), (const char *)drive->path.p, v);
+	else if (!as_its_model(it, drive))
+		gh_judge_fail(j, "mixed", "%.*s: %s, another drive of its model differs",
+		    shown(drive->path), (const char *)drive->path.p, v);
+	else
+		return true;
+	return false;
+}
+
 static void nvme(struct gh_judging *j)
 {
 	const struct gh_probe_item *it = gh_judge_item(j, "sys");
 	struct gh_bytes first = {0};
-	unsigned int n = 0, other = 0;
+	unsigned int n = 0;
 	if (!it)
 		return;
-	gh_say(&j->f->source, "/sys/class/nvme/*/firmware_rev");
-	struct gh_walk w = gh_walk_of(it, "/sys/class/nvme/", "/firmware_rev");
+	gh_say(&j->f->source, NVME "*/firmware_rev");
+	struct gh_walk w = gh_walk_of(it, NVME, "/firmware_rev");
 	while (gh_walk_next(&w)) {
+		if (!drive_settled(j, it, &w))
+			return;
 		if (n++ == 0)
 			first = w.value;
-		else if (w.value.len != first.len ||
-			 memcmp(w.value.p, first.p, first.len) != 0)
-			other++;
 	}
 	if (n == 0)
 		gh_judge_skip(j, "no NVMe drive");
 	else
-		gh_judge_pass(j, "%u drives, firmware %.*s%s", n, shown(first),
-		    (const char *)first.p, other ? " and others" : "");
+		gh_judge_pass(j,
+		    "%u drives, each model with one firmware; the first %.*s", n,
+		    shown(first), (const char *)first.p);
 }
 
 const struct gh_judge gh_judges_identity[] = {

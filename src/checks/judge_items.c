@@ -67,6 +67,7 @@ static const struct {
     {"tpm.quote", "tpm2_quote"},
     {"kernel.image", "sha256sum /boot/vmlinuz-$(uname -r)"},
     {"dimms", "dmidecode -t 17"},
+    {"nic.firmware", "devlink dev info"},
     {"snp.status", "snphost, or /dev/sev"},
     {"memlock", "systemctl show -p LimitMEMLOCK"},
     {"pccs", "/etc/sgx_default_qcnl.conf, curl"},

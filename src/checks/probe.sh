@@ -524,7 +524,7 @@ efi_ids='efi.secureboot efi.setupmode efi.pk efi.mor efi.kek efi.db efi.dbx efi.
 root_ids="dmi.root klog msr $efi_ids sshd users audit
 audit.rules vfio.users libvirt.conf libvirt.domains libvirt.caps qgs qcnl registration
 tpm.log tpm.quote kernel.image dimms snp.status
-gputool ovmf nvme firewall pkg.verify ssh.keys sudo tracers"
+gputool ovmf nvme firewall pkg.verify ssh.keys sudo tracers nic.firmware"
 
 # The kernel log, only what a judge looks for. "Linux version" is its first line: where it
 # is missing the log has lost its beginning, and absence proves nothing.
@@ -1069,6 +1069,7 @@ digests() {
 hardware() {
 	snp_status
 	dimms
+	nic_firmware
 	nvme_health
 }
 
@@ -1078,6 +1079,11 @@ root_tools() {
 	run audit auditctl -s
 	run audit.rules auditctl -l
 	libvirt
+}
+
+# Firmware of every NIC whose driver can say it: running, and stored for the next reset.
+nic_firmware() {
+	run nic.firmware devlink dev info
 }
 
 # What waits for hardware or reads much goes side by side.

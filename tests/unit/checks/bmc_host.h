@@ -191,7 +191,7 @@ static const struct {
     {BMC_FW "/BIOS",
 	"{'Id':'BIOS','Version':'BIOS Date: 10/28/2025 Ver 2.7a','WriteProtected':true,"
 	"'Oem':{'Supermicro':{'UniqueFilename':"
-	"'BIOS_X13DEG-OAD-1D14_20251028_2.7a_STDsp.bin'}}}"},
+	"'BIOS_X13DEG-OAD-1D14_20251028_2.7a_STDsp.bin','SPSVersion':'6.1.4.89'}}}"},
     {BMC_FW "/BMC",
 	"{'Id':'BMC','Version':'01.04.11','ReleaseDate':'2025-09-30T00:00:00Z'}"},
 };
@@ -270,21 +270,28 @@ static inline void bmc_firmware(struct gh_redfish_tree *t)
 	bmc_fws(t, "HGX_FW_GPU_SXM_", 1, 8, "96.00.D9.00.01");
 	bmc_fws(t, "HGX_InfoROM_GPU_SXM_", 1, 8, "G520.0200.00.05");
 	bmc_fws(t, "HGX_FW_ERoT_GPU_SXM_", 1, 8, "00.02.0192.0000_n00");
-	bmc_fws(t, "HGX_FW_NVSwitch_", 0, 4, "96.10.69.00.01");
+	bmc_fws(t, "HGX_FW_NVSwitch_", 0, 4, "96.10.73.00.01");
 	bmc_fws(t, "HGX_InfoROM_NVSwitch_", 0, 4, "5612.0002.00.01");
 	bmc_fws(t, "HGX_FW_ERoT_NVSwitch_", 0, 4, "00.02.0192.0000_n00");
 	bmc_fws(t, "HGX_FW_PCIeRetimer_", 0, 8, "2.7.20");
-	bmc_fw(t, "HGX_FW_BMC_0", "HGX-22.10-1-rc77");
+	bmc_fw(t, "HGX_FW_BMC_0", "HGX-22.10-1-rc86");
 	bmc_fw(t, "HGX_FW_ERoT_BMC_0", "00.02.0192.0000_n00");
 	bmc_fw(t, "HGX_FW_ERoT_FPGA_0", "00.02.0192.0000_n00");
 	bmc_fw(t, "HGX_FW_ERoT_PCIeSwitch_0", "00.02.0192.0000_n00");
-	bmc_fw(t, "HGX_FW_FPGA_0", "2.53");
+	bmc_fw(t, "HGX_FW_FPGA_0", "2.57");
 	bmc_fw(t, "HGX_FW_PCIeSwitch_0", "1.9.5F");
 	bmc_fws(t, "NIC", 1, 8, "28.43.10.14");
 	bmc_fws(t, "NVMeSSDA1", 1, 2, "GDC5902Q");
 	bmc_fws(t, "PowerSupply", 1, 8, "1.3");
 	bmc_fw(t, "CPLD_Motherboard", "F5.11.CB");
+	bmc_fw(t, "Golden_CPLD_Motherboard", "F5.11.CA");
 	bmc_fw(t, "CPLD_Backplane_1", "03");
+	bmc_fw(t, "Staging_BIOS", "BIOS Date: 10/28/2025 Ver 2.7a");
+	bmc_fw(t, "Golden_BIOS", "BIOS Date: 06/14/2024 Ver 2.3");
+	bmc_fw(t, "Backup_BIOS", "Not Present");
+	bmc_fw(t, "Staging_BMC", "01.04.11");
+	bmc_fw(t, "Golden_BMC", "01.01.26");
+	bmc_fw(t, "BIOS_ME", "6.1.4.89");
 }
 
 /* A whole healthy reading; free it with gh_redfish_tree_free. */

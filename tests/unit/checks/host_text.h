@@ -163,7 +163,9 @@ static const char sys_both[] =
     "/sys/kernel/security/lsm:lockdown,capability,landlock,yama,apparmor\n"
     "/sys/class/tpm/tpm0/tpm_version_major:2\n"
     "/sys/class/nvme/nvme0/model:SAMSUNG MZQL23T8HCLS-00A07\n"
+    "/sys/class/nvme/nvme1/model:SAMSUNG MZQL23T8HCLS-00A07\n"
     "/sys/class/nvme/nvme0/firmware_rev:GDC5902Q\n"
+    "/sys/class/nvme/nvme1/firmware_rev:GDC5902Q\n"
     "/sys/class/net/eth0/operstate:up\n"
     "/proc/sys/kernel/tainted:0\n"
     "/proc/sys/kernel/core_pattern:|/usr/lib/systemd/systemd-coredump %P\n"
@@ -251,6 +253,25 @@ static inline void put_pci(struct text_host *h)
 	gh_buf_free(&d);
 	gh_buf_free(&g);
 	gh_buf_free(&e);
+}
+
+/* What devlink says of the eight ConnectX-7 of put_pci, and of a NIC of another driver. */
+static inline void put_nics(struct text_host *h)
+{
+	struct gh_buf b = {0};
+	gh_buf_str(&b, "pci/0000:4b:00.0:\n  driver ice\n  versions:\n"
+		       "      running:\n        fw.mgmt 7.3.4\n");
+	for (int i = 12; i < 20; i++)
+		gh_buf_fmt(&b,
+		    "pci/0000:%02x:00.0:\n  driver mlx5_core\n  versions:\n"
+		    "      fixed:\n        fw.psid MT_0000000838\n"
+		    "      running:\n        fw.version 28.43.1014\n"
+		    "        fw 28.43.1014\n"
+		    "      stored:\n        fw.version 28.43.1014\n"
+		    "        fw 28.43.1014\n",
+		    0x18 + i);
+	put(h, "nic.firmware", gh_buf_cstr(&b));
+	gh_buf_free(&b);
 }
 
 static inline void put_cpus(struct text_host *h, bool tdx)
@@ -416,6 +437,7 @@ static inline void put_common(struct text_host *h)
 	    "/sys/kernel/iommu_groups/0/type:DMA-FQ\n"
 	    "/sys/kernel/iommu_groups/1/type:DMA\n");
 	put_pci(h);
+	put_nics(h);
 	put(h, "units",
 	    "libvirtd active\nvirtqemud inactive\nvirtlogd active\nqgsd active\n"
 	    "auditd active\nchronyd active\nchrony inactive\n"

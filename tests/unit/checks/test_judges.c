@@ -36,6 +36,27 @@ static const struct spoilt spoilts[] = {
     {"host.fw.bios_version", T, "sys", "bios_version:2.7a", "bios_version:1.4", W, "old"},
     {"host.fw.bios_version", T, "sys", "bios_version:2.7a", "bios_version:x", U,
 	"malformed"},
+    {"host.fw.bios_version", T, "sys", "bios_version:2.7a", "bios_version:2.6z", W,
+	"old"},
+    {"host.fw.nvme", T, "sys", "nvme1/firmware_rev:GDC5902Q",
+	"nvme1/firmware_rev:GDC5602Q", W, "mixed"},
+    {"host.fw.nvme", T, "sys", "nvme1/firmware_rev:GDC5902Q", "nvme1/firmware_rev:", U,
+	"absent"},
+    {"host.fw.nic", T, "nic.firmware", "fw.version 28.43.1014\n        fw 28.43.1014",
+	"fw.version 28.42.1000\n        fw 28.42.1000", W, "pending"},
+    {"host.fw.nic", T, "nic.firmware",
+	"running:\n        fw.version 28.43.1014\n        fw 28.43.1014\n      stored:\n"
+	"        fw.version 28.43.1014\n        fw 28.43.1014",
+	"running:\n        fw.version 28.42.1000", W, "mixed"},
+    {"host.fw.nic", T, "nic.firmware", NULL,
+	"pci/0000:24:00.0:\n  driver mlx5_core\n  versions:\n      running:\n"
+	"        fw.version 28.36.1010\n",
+	W, "old"},
+    {"host.fw.nic", T, "nic.firmware", NULL,
+	"pci/0000:24:00.0:\n  driver mlx5_core\n  versions:\n", U, "malformed"},
+    {"host.fw.nic", T, "nic.firmware", NULL,
+	"pci/0000:4b:00.0:\n  driver ice\n  versions:\n      running:\n        fw 7\n", U,
+	"none"},
     {"host.fw.bios_age", T, "sys", "10/28/2025", "28.10.2025", U, "malformed"},
     {"host.cpu.model", T, "cpu", "model\t\t: 207", "model\t\t: 85", F, "no_tee"},
     {"host.cpu.model", T, "cpu", "model\t\t: 207", "model\t\t: 143", W, "select_skus"},
@@ -510,10 +531,10 @@ static void test_each_check_when_spoilt_then_its_own_code(void **state)
 /* Checks that can fail must fail in the table above; the others only record. */
 static void test_spoilt_table_when_read_then_covers_every_check(void **state)
 {
-	static const char *const records[] = {"host.fw.nvme", "host.cpu.microcode",
-	    "host.cpu.ucode_cve", "host.kernel.livepatch", "host.virt.nested",
-	    "host.gpu.power_state", "host.nic.link", "host.storage.mounts",
-	    "host.kernel.module_sig", "host.users.sessions"};
+	static const char *const records[] = {"host.cpu.microcode", "host.cpu.ucode_cve",
+	    "host.kernel.livepatch", "host.virt.nested", "host.gpu.power_state",
+	    "host.nic.link", "host.storage.mounts", "host.kernel.module_sig",
+	    "host.users.sessions"};
 	(void)state;
 	for (size_t i = 0; i < gh_catalogue_count(cat); i++) {
 		const struct gh_check *c = gh_catalogue_at(cat, i);

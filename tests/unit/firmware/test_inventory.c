@@ -250,7 +250,7 @@ static void test_nvfwupd_when_real_then_not_in_package_is_not_outdated(void **st
 	assert_int_equal(8, of[GH_FW_PACKAGE_SAME]);
 	m = match(&v.inventory);
 	assert_true(m.whole);
-	assert_string_equal("1.6.0 or later (rc77)", m.row->name);
+	assert_string_equal("1.6.0 to 1.7.x (rc77)", m.row->name);
 	gh_nvfwupd_free(&v);
 }
 

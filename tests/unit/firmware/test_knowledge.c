@@ -72,7 +72,7 @@ static void test_match_when_a_known_row_then_that_row(void **state)
 		"1.5.0"},
 	    {{"HGX-22.10-1-rc77", "96.00.BC.00.01", "96.10.69.00.01", "2.53",
 		 "00.02.0192.0000_n00", "1.9.5F", "2.7.20"},
-		"1.6.0 or later (rc77)"},
+		"1.6.0 to 1.7.x (rc77)"},
 	    {{"HGX-22.10-1-rc81", "96.00.CF.00.02", "96.10.6F.00.01", "2.53",
 		 "00.02.0192.0000_n00", "1.9.5F", "2.7.20"},
 		"1.7.x"},
@@ -108,7 +108,7 @@ static void test_match_when_one_member_is_of_another_row_then_named(void **state
 	assert_int_equal(1, m.n_differ);
 	assert_string_equal("gpu_vbios", m.differ[0]);
 	m = match(newer);
-	assert_string_equal("1.6.0 or later (rc77)", m.row->name);
+	assert_string_equal("1.6.0 to 1.7.x (rc77)", m.row->name);
 	assert_int_equal(1, m.n_differ);
 	m = match(key);
 	assert_false(m.whole);
@@ -145,6 +145,7 @@ static void test_bundle_when_held_against_a_release_then_only_certain(void **sta
 	    {"HGX-22.10-1-rc77", "1.6.0", ">"},
 	    {"HGX-22.10-1-rc77", "1.7.0", "incomparable"},
 	    {"HGX-22.10-1-rc77", "1.5.0", ">"},
+	    {"HGX-22.10-1-rc77", "1.8.0", "<"},
 	};
 
 	(void)state;
@@ -165,6 +166,7 @@ static void test_advisories_when_asked_then_those_not_fixed(void **state)
 	const struct gh_bundle *rc57 = gh_bundle_of_key(&known, "HGX-22.10-1-rc57");
 	const struct gh_bundle *rc77 = gh_bundle_of_key(&known, "HGX-22.10-1-rc77");
 	const struct gh_bundle *last = &known.bundle[known.n_bundles - 1];
+	const struct gh_bundle later = {.from = "1.6.0", .to = "", .before = ""};
 	const struct gh_advisory *a = gh_bundle_advisory(&known, rc57, NULL, &rel);
 
 	(void)state;
@@ -175,6 +177,9 @@ static void test_advisories_when_asked_then_those_not_fixed(void **state)
 	assert_int_equal(GH_VERSION_LESS, rel);
 	assert_null(gh_bundle_advisory(&known, rc57, a, &rel));
 	a = gh_bundle_advisory(&known, rc77, NULL, &rel);
+	assert_string_equal("NVIDIA 5674", a->id);
+	assert_int_equal(GH_VERSION_LESS, rel);
+	a = gh_bundle_advisory(&known, &later, NULL, &rel);
 	assert_string_equal("NVIDIA 5674", a->id);
 	assert_int_equal(GH_VERSION_INCOMPARABLE, rel);
 	assert_null(gh_bundle_advisory(&known, last, NULL, &rel));
