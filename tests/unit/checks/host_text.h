@@ -17,7 +17,7 @@
 #define OPS_KEYS  "0d1e2f3a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6"
 
 /* What was pinned of both hosts on the day that they were enrolled. */
-static inline void enrol(struct gh_enrolment *e)
+static inline void pin_host(struct gh_enrolment *e)
 {
 	static const char doc[] =
 	    "{\"format\":\"gatehouse-enrolment/1\",\"host\":\"gpu-a\",\"at\":1764547200,"
@@ -37,7 +37,7 @@ static inline int run_checks(struct gh_result *out, const struct gh_catalogue *c
 	    .host = host, .probe = p, .at = AT, .ssh_ms = SSH_MS, .enrolled = &enrolled};
 	int rc;
 
-	enrol(&enrolled);
+	pin_host(&enrolled);
 	rc = gh_checks_run(out, c, &src, NULL);
 	gh_enrolment_free(&enrolled);
 	return rc;
@@ -163,8 +163,8 @@ static const char sys_both[] =
     "/sys/kernel/security/lsm:lockdown,capability,landlock,yama,apparmor\n"
     "/sys/class/tpm/tpm0/tpm_version_major:2\n"
     "/sys/class/nvme/nvme0/model:SAMSUNG MZQL23T8HCLS-00A07\n"
-    "/sys/class/nvme/nvme1/model:SAMSUNG MZQL23T8HCLS-00A07\n"
     "/sys/class/nvme/nvme0/firmware_rev:GDC5902Q\n"
+    "/sys/class/nvme/nvme1/model:SAMSUNG MZQL23T8HCLS-00A07\n"
     "/sys/class/nvme/nvme1/firmware_rev:GDC5902Q\n"
     "/sys/class/net/eth0/operstate:up\n"
     "/proc/sys/kernel/tainted:0\n"

@@ -25,7 +25,7 @@ static void judge(struct gh_result *r, const struct text_host *h,
 	struct gh_enrolment enrolled = {0};
 	struct gh_probe p;
 	probe_of(&p, h);
-	enrol(&enrolled);
+	pin_host(&enrolled);
 	src.host = host;
 	src.probe = &p;
 	if (!src.at) {
@@ -291,7 +291,9 @@ static void test_nvme_when_host_has_no_drive_then_skip(void **state)
 	spoil(&h, "nvme", NULL, "");
 	spoil(&h, "sys",
 	    "/sys/class/nvme/nvme0/model:SAMSUNG MZQL23T8HCLS-00A07\n"
-	    "/sys/class/nvme/nvme0/firmware_rev:GDC5902Q\n",
+	    "/sys/class/nvme/nvme0/firmware_rev:GDC5902Q\n"
+	    "/sys/class/nvme/nvme1/model:SAMSUNG MZQL23T8HCLS-00A07\n"
+	    "/sys/class/nvme/nvme1/firmware_rev:GDC5902Q\n",
 	    "");
 	judge(&r, &h, &host, (struct gh_sources){.ssh_err = NULL});
 	says(&r, "host.storage.smart", GH_SKIP, "not_applicable");
