@@ -9,6 +9,7 @@
 #include <openssl/evp.h>
 #include <openssl/param_build.h>
 #include <openssl/pem.h>
+#include <openssl/rsa.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -126,6 +127,49 @@ int gh_pubkey_from_xy(
 	return adopt(out, pkey, err);
 }
 
+/* NULL when out of memory, or OpenSSL refuses the numbers. */
+static EVP_PKEY *rsa_key(const BIGNUM *n, const BIGNUM *e)
+{
+	OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(gh_ossl(), "RSA", NULL);
+	OSSL_PARAM *params = NULL;
+	EVP_PKEY *pkey = NULL;
+
+	if (bld != NULL && n != NULL && e != NULL &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_N, n) == 1 &&
+	    OSSL_PARAM_BLD_push_BN(bld, OSSL_PKEY_PARAM_RSA_E, e) == 1)
+		params = OSSL_PARAM_BLD_to_param(bld);
+	if (params != NULL && ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1)
+		(void)EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params);
+	OSSL_PARAM_free(params);
+	OSSL_PARAM_BLD_free(bld);
+	EVP_PKEY_CTX_free(ctx);
+	return pkey;
+}
+
+int gh_pubkey_from_rsa(
+    struct gh_pubkey **out, struct gh_bytes n, uint32_t e, struct gh_err *err)
+{
+	BIGNUM *modulus, *exponent;
+	EVP_PKEY *pkey;
+
+	if (n.len < 256 || n.len > 512 || !(n.p[0] & 0x80) || e < 3 || !(e & 1))
+		return gh_fail(err, GH_E_PARSE,
+		    "an RSA key with a modulus of %zu bytes and exponent %u: want 256 "
+		    "to 512 with the top bit set, and an odd exponent",
+		    n.len, e);
+	modulus = BN_bin2bn(n.p, (int)n.len, NULL);
+	exponent = BN_new();
+	if (exponent != NULL && BN_set_word(exponent, e) != 1) {
+		BN_free(exponent);
+		exponent = NULL;
+	}
+	pkey = rsa_key(modulus, exponent);
+	BN_free(modulus);
+	BN_free(exponent);
+	return adopt(out, pkey, err);
+}
+
 int gh_pubkey_spki(const struct gh_pubkey *k, struct gh_buf *out, struct gh_err *err)
 {
 	unsigned char *der = NULL;
@@ -237,4 +281,23 @@ int gh_ecdsa_verify_der(const struct gh_pubkey *k, enum gh_hash h, struct gh_byt
 	if (!strict)
 		return gh_fail(err, GH_E_CRYPTO, "the signature is not strict DER");
 	return verify(k, h, msg, sig.p, sig.len, err);
+}
+
+int gh_rsa_verify(const struct gh_pubkey *k, enum gh_hash h, bool pss,
+    struct gh_bytes msg, struct gh_bytes sig, struct gh_err *err)
+{
+	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+	EVP_PKEY_CTX *with = NULL;
+	int rc = 0;
+
+	if (ctx != NULL && EVP_PKEY_is_a(k->pkey, "RSA") &&
+	    EVP_DigestVerifyInit_ex(
+		ctx, &with, gh_hash_name(h), gh_ossl(), NULL, k->pkey, NULL) == 1 &&
+	    EVP_PKEY_CTX_set_rsa_padding(
+		with, pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) == 1 &&
+	    (!pss || EVP_PKEY_CTX_set_rsa_pss_saltlen(with, RSA_PSS_SALTLEN_AUTO) == 1))
+		rc = EVP_DigestVerify(ctx, sig.p, sig.len, msg.p, msg.len);
+	EVP_MD_CTX_free(ctx);
+	ERR_clear_error();
+	return rc == 1 ? 0 : gh_fail(err, GH_E_CRYPTO, "the signature does not verify");
 }

@@ -17,6 +17,9 @@ GH_MUST_USE int gh_pubkey_of_x509(struct gh_pubkey **out, void *x509, struct gh_
 /* Uncompressed EC point x||y, big-endian, 2 * 32 bytes (bits = 256) or 2 * 48 (384). */
 GH_MUST_USE int gh_pubkey_from_xy(
     struct gh_pubkey **out, int bits, const void *xy, struct gh_err *err);
+/* An RSA key of 2048 to 4096 bits: the modulus, big-endian with its top bit set. */
+GH_MUST_USE int gh_pubkey_from_rsa(
+    struct gh_pubkey **out, struct gh_bytes n, uint32_t e, struct gh_err *err);
 /* The DER SubjectPublicKeyInfo, appended. */
 GH_MUST_USE int gh_pubkey_spki(
     const struct gh_pubkey *k, struct gh_buf *out, struct gh_err *err);
@@ -35,6 +38,10 @@ GH_MUST_USE int gh_ecdsa_verify_raw(const struct gh_pubkey *k, enum gh_hash h,
     struct gh_bytes msg, struct gh_bytes sig, struct gh_err *err);
 /* ECDSA, strict DER (no trailing byte). */
 GH_MUST_USE int gh_ecdsa_verify_der(const struct gh_pubkey *k, enum gh_hash h,
+    struct gh_bytes msg, struct gh_bytes sig, struct gh_err *err);
+
+/* RSA, PKCS#1 v1.5 or (pss) PSS with the same hash in MGF1 and a salt of any length. */
+GH_MUST_USE int gh_rsa_verify(const struct gh_pubkey *k, enum gh_hash h, bool pss,
     struct gh_bytes msg, struct gh_bytes sig, struct gh_err *err);
 
 struct gh_signer; /* a private key */

@@ -121,45 +121,10 @@ const char *gh_hcl_fault(const struct gh_hcl_report *r, struct gh_err *err)
 	return "";
 }
 
-/* One DER element, appended. Every body here holds a number of 256 bytes and more, so that
- * its length takes two bytes. */
-static void put_der(struct gh_buf *out, unsigned char tag, const struct gh_buf *body)
-{
-	const unsigned char head[] = {tag, 0x82, (unsigned char)(body->len >> 8),
-	    (unsigned char)(body->len & 0xFF)};
-
-	gh_buf_add(out, head, sizeof(head));
-	gh_buf_add(out, body->p, body->len);
-	out->oom = out->oom || body->oom;
-}
-
-/* The SubjectPublicKeyInfo of an RSA key with e = 65537; n big endian, top bit set. */
-static void put_rsa_spki(struct gh_buf *out, struct gh_bytes n)
-{
-	static const unsigned char e[] = {0x02, 0x03, 0x01, 0x00, 0x01};
-	static const unsigned char rsa[] = {0x30, 0x0D, 0x06, 0x09, 0x2A, 0x86, 0x48,
-	    0x86, 0xF7, 0x0D, 0x01, 0x01, 0x01, 0x05, 0x00};
-	gh_auto(struct gh_buf, gh_buf_free) num = {0};
-	gh_auto(struct gh_buf, gh_buf_free) pair = {0};
-	gh_auto(struct gh_buf, gh_buf_free) bits = {0};
-	gh_auto(struct gh_buf, gh_buf_free) info = {0};
-
-	gh_buf_chr(&num, '\0'); /* the number is positive */
-	gh_buf_add(&num, n.p, n.len);
-	put_der(&pair, 0x02, &num);
-	gh_buf_add(&pair, e, sizeof(e));
-	gh_buf_chr(&bits, '\0'); /* no unused bit */
-	put_der(&bits, 0x30, &pair);
-	gh_buf_add(&info, rsa, sizeof(rsa));
-	put_der(&info, 0x03, &bits);
-	put_der(out, 0x30, &info);
-}
-
 static int read_rsa(struct gh_pubkey **out, const json_t *jwk, struct gh_err *err)
 {
 	const char *kty = "", *e = "", *text = "";
 	gh_auto(struct gh_buf, gh_buf_free) n = {0};
-	gh_auto(struct gh_buf, gh_buf_free) spki = {0};
 
 	if (gh_json_str(jwk, "HCLAkPub", "kty", &kty, err) ||
 	    gh_json_str(jwk, "HCLAkPub", "e", &e, err) ||
@@ -175,10 +140,7 @@ static int read_rsa(struct gh_pubkey **out, const json_t *jwk, struct gh_err *er
 		return gh_fail(err, GH_E_PARSE,
 		    "HCLAkPub: n has %zu bytes, expected 256 to 512 with the top bit set",
 		    n.len);
-	put_rsa_spki(&spki, gh_buf_view(&n));
-	if (gh_buf_ok(&spki, err))
-		return -1;
-	return gh_pubkey_from_spki(out, spki.p, spki.len, err);
+	return gh_pubkey_from_rsa(out, gh_buf_view(&n), 65537, err);
 }
 
 int gh_hcl_ak(struct gh_pubkey **out, const json_t *runtime, struct gh_err *err)

@@ -6,9 +6,6 @@
  *   count u32, { hash u16, sizeofSelect u8, bytes } | pcrDigest u16+bytes */
 #include "evidence/hcl_tpm.h"
 
-#include <openssl/err.h>
-#include <openssl/evp.h>
-
 #define MAGIC      0xFF544347u
 #define TYPE_QUOTE 0x8018u
 #define ALG_SHA256 0x000Bu
@@ -93,22 +90,6 @@ int gh_tpm_quote_parse(struct gh_tpm_quote *q, struct gh_bytes b, struct gh_err 
 	return gh_rd_end(&r, "TPM quote", err);
 }
 
-static bool verify_rsa(
-    struct gh_bytes msg, struct gh_bytes sig, const struct gh_pubkey *key)
-{
-	EVP_MD_CTX *ctx = EVP_MD_CTX_new();
-	EVP_PKEY *pkey = gh_pubkey_evp(key);
-	int rc = 0;
-
-	/* PKCS#1 v1.5 is what an RSA key does by default. */
-	if (ctx && EVP_PKEY_is_a(pkey, "RSA") &&
-	    EVP_DigestVerifyInit(ctx, NULL, EVP_sha256(), NULL, pkey) == 1)
-		rc = EVP_DigestVerify(ctx, sig.p, sig.len, msg.p, msg.len);
-	EVP_MD_CTX_free(ctx);
-	ERR_clear_error();
-	return rc == 1;
-}
-
 int gh_tpm_quote_signed(struct gh_bytes quote, struct gh_bytes sig,
     const struct gh_pubkey *key, struct gh_memo *memo, struct gh_err *err)
 {
@@ -123,7 +104,7 @@ int gh_tpm_quote_signed(struct gh_bytes quote, struct gh_bytes sig,
 		return -1;
 	known = gh_memo_recall(memo, digest);
 	if (known < 0) {
-		known = verify_rsa(quote, sig, key);
+		known = gh_rsa_verify(key, GH_SHA256, false, quote, sig, NULL) == 0;
 		gh_memo_keep(memo, digest, known);
 	}
 	if (known)
