@@ -659,7 +659,9 @@ tpm_quote() {
 	fi
 	v=$($limit sh -c 'echo public:
 	tpm2_readpublic -Q -c "$1" -o /dev/stdout | od -An -v -tx1
-	tpm2_quote -c "$1" -l sha256:0,1,2,3,4,5,6,7,8,9,14 -q "$2"
+	l=sha256:0,1,2,3,4,5,6,7,8,9,14
+	tpm2_quote -c "$1" -l "$l" -q "$2" 2>/dev/null ||
+		tpm2_quote --scheme rsapss -c "$1" -l "$l" -q "$2"
 	echo ek:
 	for x in 0x01c00002 0x01c0000a; do
 		tpm2_nvread "$x" 2>/dev/null && break
