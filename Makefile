@@ -11,7 +11,7 @@ say	= @printf '  %-6s %s\n' '$(1)' '$(2)'
 # ---- what it needs on Debian 12 -------------------------------------------------------
 DEPS_BUILD := gcc make pkg-config git ca-certificates libncurses-dev libssh2-1-dev \
 	libcurl4-openssl-dev libmicrohttpd-dev libssl-dev libjansson-dev libsqlite3-dev libxml2-dev libxmlsec1-dev libyaml-dev
-DEPS_LAB   := openssh-server openssh-client iproute2
+DEPS_LAB   := openssh-server openssh-client iproute2 openssl
 DEPS_CHECK := libcmocka-dev libvterm-dev tmux universal-ctags sqlite3 openssl xmlsec1 \
 	jq curl busybox-static dash clang-format clang libclang-rt-14-dev
 DEPS_BENCH := pdsh clustershell pssh ansible-core time pango1.0-tools fonts-dejavu-core

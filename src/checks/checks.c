@@ -280,6 +280,7 @@ int gh_checks_run(struct gh_result *out, const struct gh_catalogue *c,
 		if (gh_check_applies(check, src->host->tee))
 			add_check(out, check, src, &facts, policy);
 	}
+	gh_tpm_lift(&out->findings, src->host->name);
 	gh_policy_judge(out, src, &facts);
 	return gh_result_ok(out, err);
 }

@@ -33,6 +33,7 @@ struct gh_trust;
 struct gh_sources {
 	const struct gh_host *host;
 	const struct gh_probe *probe; /* the host's own word, over SSH */
+	const char *nonce;            /* of the probe, 32 hex digits */
 	const struct gh_err *ssh_err; /* why probe is NULL */
 	unsigned int ssh_ms;          /* from asking to the whole answer */
 	int64_t ssh_at; /* when that was there, unix seconds; 0 = it was asked at `at` */

@@ -40,6 +40,8 @@ void gh_facts_read_ssh(struct gh_fact_sink *s, const struct gh_sources *src);
 void gh_facts_read_items(struct gh_fact_sink *s, const struct gh_sources *src);
 void gh_facts_read_services(struct gh_fact_sink *s, const struct gh_probe *p);
 void gh_facts_read_hw(struct gh_fact_sink *s, const struct gh_probe *p);
+/* The same: the TPM's keys, the chip's id, the kernel's digest. */
+void gh_facts_read_tpm(struct gh_fact_sink *s, const struct gh_probe *p);
 void gh_facts_read_bmc(struct gh_fact_sink *s, const struct gh_redfish_tree *t);
 /* BIOS settings: called by gh_facts_read_bmc. */
 void gh_facts_read_bios(struct gh_fact_sink *s, const struct gh_redfish_tree *t);

@@ -394,4 +394,5 @@ void gh_facts_read_ssh(struct gh_fact_sink *s, const struct gh_sources *src)
 	gh_facts_read_services(s, p);
 	gh_facts_read_items(s, src);
 	gh_facts_read_hw(s, p);
+	gh_facts_read_tpm(s, p);
 }

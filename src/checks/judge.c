@@ -15,6 +15,7 @@ static const struct gh_judge *const tables[] = {
     gh_judges_tdx,
     gh_judges_snp,
     gh_judges_mem,
+    gh_judges_dimms,
     gh_judges_boot,
     gh_judges_kernel,
     gh_judges_virt,

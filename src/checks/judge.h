@@ -39,6 +39,7 @@ extern const struct gh_judge gh_judges_cpu[];
 extern const struct gh_judge gh_judges_tdx[];
 extern const struct gh_judge gh_judges_snp[];
 extern const struct gh_judge gh_judges_mem[];
+extern const struct gh_judge gh_judges_dimms[]; /* which memory module is where */
 extern const struct gh_judge gh_judges_boot[];
 extern const struct gh_judge gh_judges_kernel[];
 extern const struct gh_judge gh_judges_virt[];
@@ -182,6 +183,13 @@ int gh_version_order(const uint64_t *a, const uint64_t *b, unsigned int n);
 /* State of a unit in the item "units" ("qgsd active"). */
 bool gh_unit_state(
     const struct gh_probe_item *units, const char *unit, struct gh_bytes *state);
+/* Lifts the findings of that host on PCRs to A2 when host.boot.tpm_quote passed: the TPM
+ * signed the values that they are about, for this run. Called once all checks are judged. */
+void gh_tpm_lift(struct gh_findings *fs, const char *host);
+/* The digest of one file in the item "kernel.image": file is how its path begins, with the
+ * blank before it (" /boot/vmlinuz-"). */
+bool gh_kernel_digest(
+    const struct gh_probe_item *it, const char *file, char hex[static 65]);
 /* Y or 1, as module parameters say it. */
 bool gh_is_yes(struct gh_bytes v);
 

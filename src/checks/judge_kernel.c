@@ -369,8 +369,54 @@ static void errors(struct gh_judging *j)
 		gh_judge_unknown(j, "log", "the kernel log has lost its beginning");
 }
 
+bool gh_kernel_digest(
+    const struct gh_probe_item *it, const char *file, char hex[static 65])
+{
+	struct gh_bytes line, word;
+	unsigned char raw[32];
+
+	if (!gh_item_line(it, file, &line) || !gh_text_word(&line, &word) ||
+	    word.len != 64)
+		return false;
+	memcpy(hex, word.p, 64);
+	hex[64] = '\0';
+	return gh_unhex(raw, sizeof(raw), hex, NULL) == 0;
+}
+
+/* The initial RAM disk is made on each host, so that its digest is only recorded, and
+ * judged where params.initrd_sha256 lists some. */
+static void image(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "kernel.image");
+	char kernel[65], initrd[65] = "";
+	const char *pin;
+
+	if (!it)
+		return;
+	if (!gh_kernel_digest(it, " /boot/vmlinuz-", kernel)) {
+		gh_judge_unknown(j, "malformed", "no digest of a kernel came");
+		return;
+	}
+	(void)gh_kernel_digest(it, " /boot/init", initrd);
+	pin = gh_enrolment_text(j->src->enrolled, "kernel.image_sha256");
+	bool listed = gh_param_has(j, "sha256", kernel);
+	if (!*pin && !listed && !json_object_get(j->check->params, "sha256")) {
+		(void)gh_judge_pin(j, "kernel.image_sha256");
+		return;
+	}
+	if (!listed && strcmp(pin, kernel) != 0)
+		gh_judge_fail(j, "unknown_kernel", "kernel sha256 %s", kernel);
+	else if (json_object_get(j->check->params, "initrd_sha256") &&
+		 !gh_param_has(j, "initrd_sha256", initrd))
+		gh_judge_fail(j, "unknown_initrd", "initial RAM disk sha256 %s", initrd);
+	else
+		gh_judge_pass(j, "kernel sha256 %s, initial RAM disk %s", kernel,
+		    initrd[0] ? initrd : "unread");
+}
+
 const struct gh_judge gh_judges_kernel[] = {
     {"host.kernel.version", version},
+    {"host.kernel.signed", image},
     {"host.kernel.config", config},
     {"host.kernel.kconfig_hardening", kconfig_hardening},
     {"host.kernel.cmdline_forbidden", cmdline_forbidden},

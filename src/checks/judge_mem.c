@@ -310,11 +310,116 @@ static void iommufd(struct gh_judging *j)
 		gh_judge_fail(j, "absent", "/dev/iommu is not there");
 }
 
+/* ---- what the plan needs ---- */
+
+/* Pages of one size that each NUMA node must have (params); all others are lost to a CVM:
+ * guest_memfd does not take huge pages of hugetlbfs. */
+static int64_t planned_pages(const struct gh_judging *j, struct gh_bytes path)
+{
+	return gh_text_find(path, "hugepages-1048576kB")
+		   ? gh_param_int(j, "nr_1gib_per_node", 0)
+		   : gh_param_int(j, "nr_2mib_per_node", 0);
+}
+
+static void hugepages(struct gh_judging *j)
+{
+	static const char prefix[] = "/sys/devices/system/node/node";
+	const struct gh_probe_item *it = gh_judge_item(j, "sys");
+	uint64_t pages = 0, v;
+	unsigned int n = 0;
+
+	if (!it)
+		return;
+	gh_say(&j->f->source, "%s*/hugepages", prefix);
+	for (struct gh_walk w = gh_walk_of(it, prefix, "/nr_hugepages"); gh_walk_next(&w);
+	     n++) {
+		int64_t want = planned_pages(j, w.path);
+
+		if (gh_text_u64(w.value, 10, &v) || gh_add(pages, v, &pages)) {
+			gh_judge_unknown(j, "malformed", "%.*s is no number",
+			    (int)w.path.len, (const char *)w.path.p);
+			return;
+		}
+		if (v == (uint64_t)want)
+			continue;
+		gh_judge_fail(j, v < (uint64_t)want ? "few" : "unplanned",
+		    "%.*s: %llu pages, planned %lld", (int)w.path.len,
+		    (const char *)w.path.p, (unsigned long long)v, (long long)want);
+		return;
+	}
+	if (n == 0)
+		gh_judge_unknown(j, "absent", "no NUMA node shows its huge pages");
+	else
+		gh_judge_pass(
+		    j, "%llu huge pages, as planned", (unsigned long long)pages);
+}
+
+/* One unit of `systemctl show`: lines of KEY=VALUE up to an empty one. */
+struct unit_limit {
+	struct gh_bytes id, load, limit;
+};
+
+static bool next_unit(struct gh_bytes *rest, struct unit_limit *u)
+{
+	const struct {
+		const char *key;
+		struct gh_bytes *to;
+	} field[] = {
+	    {"Id=", &u->id}, {"LoadState=", &u->load}, {"LimitMEMLOCK=", &u->limit}};
+	struct gh_bytes line;
+
+	*u = (struct unit_limit){0};
+	while (gh_text_line(rest, &line) && line.len)
+		for (size_t i = 0; i < GH_COUNT(field); i++)
+			if (gh_text_starts(line, field[i].key)) {
+				size_t skip = strlen(field[i].key);
+				*field[i].to =
+				    (struct gh_bytes){line.p + skip, line.len - skip};
+			}
+	return u->id.len > 0;
+}
+
+/* Of the daemons that may start QEMU, those that run count. */
+static void memlock(struct gh_judging *j)
+{
+	const struct gh_probe_item *it = gh_judge_item(j, "memlock");
+	const struct gh_probe_item *units = it ? gh_judge_item(j, "units") : NULL;
+	struct unit_limit u;
+	struct gh_bytes rest, state;
+	unsigned int n = 0;
+
+	if (!units)
+		return;
+	gh_say(&j->f->source, "systemctl show -p LimitMEMLOCK");
+	for (rest = it->data; next_unit(&rest, &u);) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "%.*s",
+		    (int)(u.id.len > 8 && u.id.len < 32 ? u.id.len - 8 : 0),
+		    (const char *)u.id.p); /* without ".service" */
+		if (!gh_text_is(u.load, "loaded") ||
+		    !gh_unit_state(units, name, &state) || !gh_text_is(state, "active"))
+			continue;
+		n++;
+		if (gh_text_is(u.limit, "infinity"))
+			continue;
+		gh_judge_fail(j, "limited", "%s: LimitMEMLOCK=%.*s", name,
+		    (int)(u.limit.len < 40 ? u.limit.len : 40), (const char *)u.limit.p);
+		return;
+	}
+	if (n)
+		gh_judge_pass(j, "LimitMEMLOCK=infinity");
+	else
+		gh_judge_unknown(j, "absent", "neither libvirtd nor virtqemud runs");
+}
+
 const struct gh_judge gh_judges_mem[] = {
     {"host.mem.encryption_active", encryption_active},
     {"host.mem.ecc", ecc},
     {"host.mem.swap", swap},
+    {"host.mem.hugepages", hugepages},
     {"host.mem.free", free_memory},
+    {"host.mem.memlock", memlock},
     {"host.mem.ksm_thp", ksm},
     {"host.mem.coredump", coredump},
     {"host.mem.mor", mor},

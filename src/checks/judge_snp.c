@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "checks/judge.h"
+#include "checks/snp_status.h"
 
 static void cpuflag(struct gh_judging *j)
 {
@@ -271,6 +272,136 @@ static void dev(struct gh_judging *j)
 		gh_judge_pass(j, "mode 600, root");
 }
 
+/* ---- what the secure processor says ---- */
+
+/* CPUID family 19h is Milan (models 00-0f), Genoa and Siena (10-1f, a0-af); 1Ah is Turin
+ * (00-11), spec/snp.md section 1. */
+static enum gh_snp_product product_of(const struct gh_cpu *c)
+{
+	if (c->family == 25 && c->model < 0x10)
+		return GH_SNP_MILAN;
+	if (c->family == 25 && (c->model < 0x20 || c->model >> 4 == 0xa))
+		return GH_SNP_GENOA;
+	if (c->family == 26 && c->model <= 0x11)
+		return GH_SNP_TURIN;
+	return GH_SNP_NO_PRODUCT;
+}
+
+static bool read_status(
+    struct gh_judging *j, struct gh_snp_status *out, enum gh_snp_product *product)
+{
+	struct gh_err e = {0};
+	struct gh_cpu c;
+
+	if (!gh_judge_cpu(j, &c))
+		return false;
+	*product = product_of(&c);
+	const struct gh_probe_item *it = gh_judge_item(j, "snp.status");
+	if (!it) {
+		const struct gh_probe_item *raw = gh_probe_get(j->probe, "snp.status");
+		if (raw && raw->rc == 2)
+			gh_judge_unknown(j, "snp_off", "KVM has SEV-SNP off: not asked");
+		return false;
+	}
+	if (gh_snp_status_parse(out, it->data, *product, &e) == 0)
+		return true;
+	gh_judge_unknown(j, "malformed", "%s", e.what);
+	return false;
+}
+
+/* The floor of a product in params.floor: {"Genoa": {"boot_loader": 7, ...}}; what is not
+ * listed has none. */
+static struct gh_snp_tcb floor_of(const struct gh_judging *j, enum gh_snp_product product)
+{
+	const json_t *o = json_object_get(
+	    json_object_get(j->check->params, "floor"), gh_snp_product_name(product));
+	struct gh_snp_tcb t = {0};
+	const struct {
+		const char *key;
+		uint8_t *to;
+	} part[] = {{"fmc", &t.fmc}, {"boot_loader", &t.boot_loader}, {"tee", &t.tee},
+	    {"snp", &t.snp}, {"microcode", &t.microcode}};
+
+	for (size_t i = 0; i < GH_COUNT(part); i++)
+		*part[i].to =
+		    (uint8_t)json_integer_value(json_object_get(o, part[i].key));
+	return t;
+}
+
+/* The committed TCB is in no answer to the host; the guest's report has it. */
+static void tcb_match(struct gh_judging *j)
+{
+	char current[GH_SNP_TCB_TEXT], reported[GH_SNP_TCB_TEXT], least[GH_SNP_TCB_TEXT];
+	enum gh_snp_product product;
+	struct gh_snp_status s;
+	struct gh_snp_tcb floor;
+
+	if (!read_status(j, &s, &product))
+		return;
+	if (!s.has_tcb) {
+		gh_judge_unknown(j, "absent", "the answer names no TCB");
+		return;
+	}
+	floor = floor_of(j, product);
+	gh_snp_tcb_text(current, s.current, product);
+	gh_snp_tcb_text(reported, s.reported, product);
+	gh_snp_tcb_text(least, floor, product);
+	if (!gh_snp_tcb_le(s.current, s.reported) ||
+	    !gh_snp_tcb_le(s.reported, s.current))
+		gh_judge_fail(
+		    j, "differs", "platform %s, reported %s", current, reported);
+	else if (product == GH_SNP_NO_PRODUCT)
+		gh_judge_unknown(
+		    j, "product", "%s, but no floor fits this processor", reported);
+	else if (!gh_snp_tcb_le(floor, s.reported))
+		gh_judge_fail(j, "old", "%s, need %s", reported, least);
+	else
+		gh_judge_pass(j, "%s %s", gh_snp_product_name(product), reported);
+}
+
+static void alias(struct gh_judging *j)
+{
+	enum gh_snp_product product;
+	struct gh_snp_status s;
+
+	if (!read_status(j, &s, &product))
+		return;
+	if (!s.has_alias)
+		gh_judge_unknown(j, "absent", "the answer names no alias check");
+	else if (s.alias_done)
+		gh_judge_pass(j, "the alias check is complete");
+	else
+		gh_judge_fail(j, "incomplete", "the alias check is not complete");
+}
+
+/* From the policy word, or from what KVM was told to set aside. */
+static void ciphertext_hiding(struct gh_judging *j)
+{
+	static const char path[] =
+	    "/sys/module/kvm_amd/parameters/ciphertext_hiding_asids";
+	const struct gh_probe_item *sys = gh_probe_get(j->probe, "sys");
+	enum gh_snp_product product;
+	struct gh_snp_status s;
+	struct gh_bytes v;
+
+	if (!read_status(j, &s, &product))
+		return;
+	if (s.raw)
+		gh_judge_pass(j, "ciphertext hiding %s, RAPL %s",
+		    s.policy & GH_SNP_HIDING_EN    ? "on"
+		    : s.policy & GH_SNP_HIDING_CAP ? "off, the firmware has it"
+						   : "not in this firmware",
+		    s.policy & GH_SNP_RAPL_DIS ? "off" : "on");
+	else if (sys && sys->rc == 0 && gh_item_value(sys, path, &v))
+		gh_judge_pass(j, "%.*s ASIDs with ciphertext hiding",
+		    (int)(v.len < 20 ? v.len : 20), (const char *)v.p);
+	else if (sys && sys->rc == 0 &&
+		 gh_item_value(sys, "/sys/module/kvm_amd/parameters/sev_snp", &v))
+		gh_judge_pass(j, "ciphertext hiding off: this kernel cannot turn it on");
+	else
+		gh_judge_unknown(j, "absent", "snphost does not show the policy word");
+}
+
 const struct gh_judge gh_judges_snp[] = {
     {"host.snp.cpuflag", cpuflag},
     {"host.snp.msr_syscfg", msr_syscfg},
@@ -279,6 +410,9 @@ const struct gh_judge gh_judges_snp[] = {
     {"host.snp.init", init},
     {"host.snp.kvm_param", kvm_param},
     {"host.snp.iommu", iommu},
+    {"host.snp.tcb_match", tcb_match},
+    {"host.snp.alias", alias},
+    {"host.snp.ciphertext_hiding", ciphertext_hiding},
     {"host.snp.psp_bl", psp_bl},
     {"host.snp.dev", dev},
     {NULL, NULL},

@@ -399,6 +399,43 @@ static void qcnl(struct gh_judging *j)
 		gh_judge_pass(j, "%.*s", (int)url.len, (const char *)url.p);
 }
 
+/* Does the collateral cache answer? The item is "URL STATUS"; a URL alone was not asked. */
+static void pccs(struct gh_judging *j)
+{
+	/* curl: no name, refused, timed out, TLS, empty answer, reset */
+	static const int down[] = {6, 7, 28, 35, 52, 56};
+	const struct gh_probe_item *raw = gh_probe_get(j->probe, "pccs");
+	struct gh_bytes rest, url, code;
+
+	for (size_t i = 0; raw && i < GH_COUNT(down); i++)
+		if (raw->rc == down[i]) {
+			gh_say(&j->f->source, "curl on the host");
+			gh_judge_fail(j, "down", "%.*s: curl ends with %d",
+			    (int)(raw->data.len < 200 ? raw->data.len : 200),
+			    (const char *)raw->data.p, raw->rc);
+			return;
+		}
+	const struct gh_probe_item *it = gh_judge_item(j, "pccs");
+	if (!it)
+		return;
+	rest = it->data;
+	if (!gh_text_word(&rest, &url))
+		gh_judge_unknown(j, "malformed", "no pccs_url in the configuration");
+	else if (!gh_text_word(&rest, &code) &&
+		 gh_text_find(url, "trustedservices.intel"))
+		gh_judge_skip(j, "no cache: collateral comes from Intel itself");
+	else if (!code.len)
+		gh_judge_unknown(j, "malformed", "%.*s was not asked",
+		    (int)(url.len < 200 ? url.len : 200), (const char *)url.p);
+	else if (gh_text_is(code, "200"))
+		gh_judge_pass(j, "%.*s answers", (int)(url.len < 200 ? url.len : 200),
+		    (const char *)url.p);
+	else
+		gh_judge_fail(j, "status", "%.*s: HTTP status %.*s",
+		    (int)(url.len < 200 ? url.len : 200), (const char *)url.p,
+		    (int)(code.len < 8 ? code.len : 8), (const char *)code.p);
+}
+
 const struct gh_judge gh_judges_tdx[] = {
     {"host.tdx.cpuflag", cpuflag},
     {"host.tdx.bios_keyids", bios_keyids},
@@ -417,5 +454,6 @@ const struct gh_judge gh_judges_tdx[] = {
     {"host.tdx.qgs", qgs},
     {"host.tdx.sgx_dev", sgx_dev},
     {"host.tdx.qcnl", qcnl},
+    {"host.tdx.pccs", pccs},
     {NULL, NULL},
 };

@@ -13,10 +13,12 @@
 #include "lab/fixture_boot.h"
 #include "lab/fixture_cpu.h"
 #include "lab/fixture_edit.h"
+#include "lab/fixture_efi.h"
 #include "lab/fixture_host.h"
 #include "lab/fixture_out.h"
 #include "lab/fixture_pci.h"
 #include "lab/fixture_tools.h"
+#include "lab/fixture_tpm.h"
 
 /* Mount points and links that the launcher and any program expect. */
 static void write_skeleton(struct gh_fixture *f)
@@ -71,6 +73,8 @@ int gh_fixture_write(const struct gh_fixture_in *in, struct gh_err *err)
 	gh_fixture_cpu(&f);
 	gh_fixture_pci(&f);
 	gh_fixture_boot(&f);
+	gh_fixture_efi(&f);
+	gh_fixture_tpm(&f);
 	gh_fixture_tools(&f);
 	gh_fixture_edit_rest(&f);
 	close(f.root);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Boot chain and kernel of a lab host: UEFI variables, PCRs, configuration, command line,
+ * Boot chain and kernel of a lab host: configuration, command line,
  * log and modules (spec/host-and-firmware.md section 3, G09 and G10). */
 #include "lab/fixture_boot.h"
 
@@ -7,11 +7,8 @@
 #include <string.h>
 
 #include "base/text.h"
-#include "crypto/digest.h"
 
 #define RELEASE     "6.17.0-8-generic"
-#define EFI_GLOBAL  "-8be4df61-93ca-11d2-aa0d-00e098032b8c"
-#define EFIVARS     "sys/firmware/efi/efivars/"
 #define HOSTILE_LEN (5u << 20)
 
 static const char kconfig[] =
@@ -53,6 +50,8 @@ static const struct module modules[] = {
 
 static const struct gh_fixture_row rows[] = {
     {"boot/config-" RELEASE, kconfig},
+    {"boot/vmlinuz-" RELEASE, "the lab's kernel " RELEASE "\n"},
+    {"boot/initrd.img-" RELEASE, "the lab's initial RAM disk\n"},
     {"proc/sys/kernel/osrelease", RELEASE "\n"},
     {"proc/version",
 	"Linux version " RELEASE " (buildd@lcy02) (x86_64-linux-gnu-gcc 15.2) "
@@ -67,7 +66,7 @@ static const struct gh_fixture_row rows[] = {
     {"sys/module/vfio_pci/parameters/disable_idle_d3", "Y\n"},
     {"sys/firmware/efi/fw_platform_size", "64\n"},
     {"sys/firmware/efi/runtime", "0x0\n"},
-    {"sys/class/tpm/tpm0/tpm_version_major", "2\n"},
+    {"sys/kernel/security/ima/runtime_measurements_count", "2417\n"},
 };
 
 static const char log_tdx[] =
@@ -98,86 +97,6 @@ static const char log_snp_off[] =
     "SEV-SNP: Memory for the RMP table has not been reserved by BIOS\n"
     "AMD-Vi: Interrupt remapping enabled\nccp 0000:45:00.5: sev enabled\n"
     "ccp 0000:45:00.5: SEV API:1.55 build:39\nkvm_amd: SEV enabled (ASIDs 100 - 1006)\n";
-
-/* An efivarfs file: attributes, then the value. */
-static void put_efivar(struct gh_fixture *f, const char *name, unsigned char attributes,
-    const void *value, size_t len)
-{
-	gh_auto(struct gh_buf, gh_buf_free) b = {0};
-	const unsigned char head[4] = {attributes};
-	char path[160];
-
-	gh_buf_add(&b, head, sizeof(head));
-	gh_buf_add(&b, value, len);
-	snprintf(path, sizeof(path), EFIVARS "%s", name);
-	gh_fixture_bytes(f, path, b.p, b.len);
-}
-
-static void put_u32(struct gh_buf *b, size_t v)
-{
-	for (unsigned int i = 0; i < 4; i++)
-		gh_buf_chr(b, (char)(v >> (8 * i)));
-}
-
-/* EFI_SIGNATURE_LIST of type EFI_CERT_X509_GUID with one entry, whose certificate is a
- * stand-in: only its owner's name is ever read from here. */
-static void put_platform_key(struct gh_fixture *f)
-{
-	static const unsigned char x509[16] = {0xa1, 0x59, 0xc0, 0xa5, 0xe4, 0x94, 0xa7,
-	    0x4a, 0x87, 0xb5, 0xab, 0x15, 0x5c, 0x2b, 0xf0, 0x72};
-	static const char name[] = "CN=Super Micro Computer, Inc. Platform Key 2023";
-	static const unsigned char zeros[16 + 512];
-	gh_auto(struct gh_buf, gh_buf_free) b = {0};
-	size_t cert = 512 + sizeof(name) - 1;
-
-	gh_buf_add(&b, x509, sizeof(x509));
-	put_u32(&b, 28 + 16 + cert);
-	put_u32(&b, 0);
-	put_u32(&b, 16 + cert);
-	gh_buf_add(&b, zeros, 16 + 256);
-	gh_buf_str(&b, name);
-	gh_buf_add(&b, zeros, 256);
-	put_efivar(f, "PK" EFI_GLOBAL, 0x27, b.p, b.len);
-}
-
-static void write_efi(struct gh_fixture *f)
-{
-	const unsigned char on = 1, off = 0;
-
-	put_efivar(f, "SecureBoot" EFI_GLOBAL, 0x06,
-	    gh_fixture_has(f, GH_FIXTURE_SECUREBOOT_OFF) ? &off : &on, 1);
-	put_efivar(f, "SetupMode" EFI_GLOBAL, 0x06, &off, 1);
-	put_efivar(f,
-	    "MemoryOverwriteRequestControl-e20939be-32d4-41be-a150-897f85d49829", 0x07,
-	    &on, 1);
-	put_platform_key(f);
-}
-
-/* PCRs 0 to 7 follow from model, BIOS and Secure Boot, so that equal machines agree; 17 to
- * 22 are all ones until a dynamic launch. */
-static void write_pcrs(struct gh_fixture *f)
-{
-	bool sb = !gh_fixture_has(f, GH_FIXTURE_SECUREBOOT_OFF);
-	unsigned char md[32];
-	char path[64], text[128], hex[65];
-
-	for (unsigned int i = 0; i < 24; i++) {
-		snprintf(text, sizeof(text), "pcr%u %s %s %d", i, f->spec->product,
-		    f->spec->bios_version, i == 7 ? sb : 0);
-		if (gh_sha256(text, strlen(text), md, f->err)) {
-			f->failed = true;
-			return;
-		}
-		if (i > 9 && i != 14)
-			memset(md, i >= 17 && i <= 22 ? 0xff : 0, sizeof(md));
-		gh_hex(hex, md, sizeof(md));
-		for (char *c = hex; *c; c++)
-			if (*c >= 'a')
-				*c = (char)(*c - 'a' + 'A');
-		snprintf(path, sizeof(path), "sys/class/tpm/tpm0/pcr-sha256/%u", i);
-		gh_fixture_text(f, path, "%s\n", hex);
-	}
-}
 
 /* Megabytes that pass the probe's filter, full of what must never reach a terminal. */
 static void write_hostile_log(struct gh_fixture *f)
@@ -263,8 +182,6 @@ void gh_fixture_boot(struct gh_fixture *f)
 	gh_fixture_text(f, "proc/cmdline", "%s\n", cmdline);
 	write_memory(f);
 	write_modules(f);
-	write_efi(f);
-	write_pcrs(f);
 	if (gh_fixture_has(f, GH_FIXTURE_HOSTILE))
 		write_hostile_log(f);
 	else

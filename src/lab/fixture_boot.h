@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0
- * What was booted: UEFI variables, PCRs, the kernel, its log, settings and modules. */
+ * What was booted: the kernel, its image, its log, settings and modules. */
 #pragma once
 
 #include "lab/fixture_out.h"

@@ -22,13 +22,15 @@ struct msr {
 	bool apart;   /* in a file of its own */
 };
 
-/* 0x3a locked, VMX, SGX; 0x87 64 TDX keys and 63 MK-TME keys; 0x982 TME locked and on, 7
+/* 0x3a locked, VMX, SGX; 0x87 64 TDX keys and 63 MK-TME keys; 0x13a Boot Guard measured
+ * and verified; 0x982 TME locked and on, 7
  * and 6 KeyID bits; 0xc80 locked, debug off; 0x1401 bits 10, 11: locked, SEAMRR on. */
 static const struct msr msr_tdx[] = {
     {0x3a, 0x160005, 0x160005, false},
     {0x87, 0x000000400000003fULL, 0, false},
     {0xa0, 0, 0, false},
     {0xce, 0x00000008f0811700ULL, 0x00000008f0811700ULL, false},
+    {0x13a, 0x000000050000006dULL, 0x000000050000006dULL, false},
     {0x1f3, 0xff800800, 0xff800800, false},
     {0x4e0, 0x5, 0x5, false},
     {0x503, 0, 0, false},

@@ -6,7 +6,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define DMI "sys/class/dmi/id/"
+#define DMI  "sys/class/dmi/id/"
+#define NODE "sys/devices/system/node/node"
 
 /* Groups whose numbers a fixture file has as its owner. */
 #define GID_KVM     108
@@ -82,6 +83,10 @@ static const struct gh_fixture_row rows[] = {
     {"sys/devices/system/edac/mc/mc1/ce_count", "0\n"},
     {"sys/devices/system/edac/mc/mc1/ue_count", "0\n"},
     {"sys/kernel/mm/ksm/run", "0\n"},
+    {NODE "0/hugepages/hugepages-1048576kB/nr_hugepages", "0\n"},
+    {NODE "0/hugepages/hugepages-2048kB/nr_hugepages", "0\n"},
+    {NODE "1/hugepages/hugepages-1048576kB/nr_hugepages", "0\n"},
+    {NODE "1/hugepages/hugepages-2048kB/nr_hugepages", "0\n"},
     {"sys/power/state", "freeze\n"},
     {"sys/power/mem_sleep", "[s2idle]\n"},
     {"sys/power/disk", "[disabled]\n"},

@@ -14,6 +14,9 @@ static const char units[] =
 
 static const char systemctl[] = "#!/bin/sh\n"
 				"# the lab's systemctl: is-active from /lab/tool/units\n"
+				"case \"$*\" in\n"
+				"'show '*LimitMEMLOCK*) exec cat /lab/tool/memlock ;;\n"
+				"esac\n"
 				"[ \"$1\" = is-active ] || exit 0\n"
 				"shift\n"
 				"bad=0\n"
@@ -68,6 +71,16 @@ static const char dd[] =
     "done\n"
     "[ -n \"$m\" ] && [ -e \"/lab/msr/$n\" ] && exec cat \"/lab/msr/$n\"\n"
     "exec /usr/bin/dd \"$@\"\n";
+
+static const char dmidecode[] = "#!/bin/sh\nexec cat /lab/tool/dmi17\n";
+
+static const char snphost[] = "#!/bin/sh\n"
+			      "case \"$*\" in\n"
+			      "'show tcb') exec cat /lab/tool/snp.tcb ;;\n"
+			      "'show identifier') exec cat /lab/tool/snp.chip ;;\n"
+			      "'ok -o json') exec cat /lab/tool/snp.ok ;;\n"
+			      "esac\n"
+			      "exit 1\n";
 
 /* fuser ends with 1 when nobody holds what it was asked about */
 static const char nobody[] = "#!/bin/sh\nexit 1\n";
@@ -133,6 +146,7 @@ static const struct gh_fixture_row scripts[] = {
     {BIN "dpkg-query", dpkg_query},
     {BIN "dpkg", dpkg},
     {BIN "nvidia_gpu_tools.py", gputool},
+    {BIN "dmidecode", dmidecode},
 };
 
 static const struct gh_fixture_row answers[] = {
@@ -157,6 +171,9 @@ static const struct gh_fixture_row answers[] = {
 	"qemu-system-x86 install ok installed\n"},
     /* a stand-in: nothing boots with it, its digest is all that is read */
     {"usr/local/share/qemu/OVMF.fd", "LAB OVMF edk2-stable202511\n"},
+    {"lab/tool/memlock",
+	"LimitMEMLOCK=infinity\nId=libvirtd.service\nLoadState=loaded\n\n"
+	"LimitMEMLOCK=infinity\nId=virtqemud.service\nLoadState=loaded\n"},
     {"lab/tool/audit.status",
 	"enabled 1\nfailure 1\npid 1187\nrate_limit 0\nbacklog_limit 8192\nlost 0\n"
 	"backlog 0\nbacklog_wait_time 60000\nloginuid_immutable 0 unlocked\n"},
@@ -183,6 +200,59 @@ static const struct gh_fixture_row tdx_files[] = {
 	"[02-01-2026 03:14:08] INFO: Finished Registration Agent Flow.\n"},
 };
 
+/* Genoa: BL 10, TEE 0, SNP 25, microcode 88, as current as its firmware 1.55.39. */
+static const struct gh_fixture_row snp_files[] = {
+    {"lab/tool/snp.tcb",
+	"Reported TCB: TCB Version:\n  Microcode:   88\n  SNP:         25\n"
+	"  TEE:         0\n  Boot Loader: 10\n  FMC:         None\n"
+	"Platform TCB: TCB Version:\n  Microcode:   88\n  SNP:         25\n"
+	"  TEE:         0\n  Boot Loader: 10\n  FMC:         None\n"},
+    {"lab/tool/snp.ok",
+	"{\n  \"failures\": [],\n  \"tests\": [\n    {\n"
+	"      \"category\": \"platform_initialized\",\n"
+	"      \"message\": \"Completed since last system update, no aliasing "
+	"addresses\",\n"
+	"      \"name\": \"Alias check\",\n      \"status\": \"pass\"\n    }\n  ]\n}\n"},
+};
+
+/* dmidecode -q -t 17: Intel boards have two slots a channel, AMD's one. */
+static void write_dimms(struct gh_fixture *f)
+{
+	unsigned int per_channel = f->spec->snp ? 1 : 2, per_socket = f->spec->dimms / 2;
+	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+	char serial[GH_LAB_SERIAL_LEN];
+
+	for (unsigned int i = 0; i < f->spec->dimms; i++) {
+		unsigned int channel = i % per_socket / per_channel;
+
+		gh_lab_serial(serial, f->spec, GH_LAB_PART_DIMM, i);
+		gh_buf_fmt(&b,
+		    "Memory Device\n\tTotal Width: 80 bits\n\tSize: %u GB\n"
+		    "\tLocator: P%u-DIMM%c%u\n"
+		    "\tBank Locator: P%u_Node%u_Channel%u_Dimm%u\n\tType: DDR5\n"
+		    "\tSerial Number: %s\n\n",
+		    f->spec->dimm_gib, i / per_socket + 1, 'A' + (int)channel,
+		    i % per_channel + 1, i / per_socket, channel / 2, channel % 2,
+		    i % per_channel, serial);
+	}
+	gh_fixture_bytes(f, "lab/tool/dmi17", b.p, b.len);
+}
+
+static void write_snp(struct gh_fixture *f)
+{
+	gh_fixture_rows(f, snp_files, GH_COUNT(snp_files));
+	gh_fixture_text(f, BIN "snphost", "%s", snphost);
+	gh_fixture_own(f, BIN "snphost", 0755, 0);
+	/* GET_ID2: 64 bytes; "LAB" stands in front */
+	gh_fixture_text(f, "lab/tool/snp.chip",
+	    "4C4142%02X"
+	    "0F1E2D3C4B5A69788796A5B4C3D2E1F00112233445566778899AABBCCDDEEFF"
+	    "0F1E2D3C4B5A69788796A5B4C3D2E1F00112233445566778899AABBCC\n",
+	    f->spec->index);
+	gh_fixture_text(f, BIN "dd", "%s", dd);
+	gh_fixture_own(f, BIN "dd", 0755, 0);
+}
+
 static void write_capabilities(struct gh_fixture *f)
 {
 	gh_fixture_text(f, "lab/tool/domcapabilities",
@@ -199,11 +269,10 @@ void gh_fixture_tools(struct gh_fixture *f)
 	gh_fixture_rows(f, scripts, GH_COUNT(scripts));
 	for (size_t i = 0; i < GH_COUNT(scripts); i++)
 		gh_fixture_own(f, scripts[i].path, 0755, 0);
-	if (f->spec->snp) {
-		gh_fixture_text(f, BIN "dd", "%s", dd);
-		gh_fixture_own(f, BIN "dd", 0755, 0);
-	}
+	if (f->spec->snp)
+		write_snp(f);
 	gh_fixture_rows(f, answers, GH_COUNT(answers));
+	write_dimms(f);
 	write_capabilities(f);
 	if (!f->spec->snp) {
 		gh_fixture_rows(f, tdx_files, GH_COUNT(tdx_files));

@@ -155,6 +155,7 @@ int gh_visit_judge_host(struct gh_session *s, const struct gh_visit *v,
 			&probe, gh_buf_view(&v->probe->out), v->probe_nonce, err) < 0)
 			return -1;
 		src.probe = &probe;
+		src.nonce = v->probe_nonce;
 		src.host_key = v->probe->target.host_key;
 	}
 	if (find_reading(s, v, &old, &src, err) < 0 || keep_bmc(blobs, v, err) < 0)

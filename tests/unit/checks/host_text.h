@@ -7,25 +7,48 @@
 
 #include "base/text.h"
 #include "checks/checks.h"
+#include "tests/unit/checks/tpm_made.h"
 #include "tests/unit/tap.h"
 
-#define AT 1767225600 /* 2026-01-01 */
+#define AT     1767225600 /* 2026-01-01 */
+#define KERNEL "9f2c4b1de0a7385c66f1b2094d7e8a3c51f06b7d2e9c8f40a1b3c5d7e9f01122"
 
 #define SSH_MS    400 /* how long the answer took */
 #define OVMF_HASH "5b1a6f0c3e9d2874a1c0f5e7d3b8692c41e0a7f6d5c3b2918f7e6d5c4b3a2910"
 #define ROOT_KEYS "9c2e4b7a1f3d5e6c8b0a9f8e7d6c5b4a39281706f5e4d3c2b1a0998877665544"
 #define OPS_KEYS  "0d1e2f3a4b5c6d7e8f90a1b2c3d4e5f60718293a4b5c6d7e8f90a1b2c3d4e5f6"
 
-/* What was pinned of both hosts on the day that they were enrolled. */
-static inline void pin_host(struct gh_enrolment *e)
+/* What was pinned of both hosts on the day that they were enrolled; the caller frees it. */
+static inline json_t *healthy_pins(void)
 {
-	static const char doc[] =
-	    "{\"format\":\"gatehouse-enrolment/1\",\"host\":\"gpu-a\",\"at\":1764547200,"
-	    "\"by\":\"ops\",\"facts\":{\"ovmf.sha256\":[\"" OVMF_HASH "\"],"
-	    "\"ssh.authorized_keys\":[\"ops:" OPS_KEYS "\",\"root:" ROOT_KEYS "\"]}}";
+	char ak[65], pcr[80];
+	unsigned char digest[32];
+	json_t *pcrs = json_array();
+	tpm_ak_sha256(ak);
+	/* in the order of text: "0:", "10:" .. "19:", "1:", "20:" .. "23:", "2:" .. */
+	for (unsigned int k = 0; k < 24; k++) {
+		unsigned int i = k == 0    ? 0
+				 : k <= 10 ? k + 9
+				 : k == 11 ? 1
+				 : k <= 15 ? k + 8
+					   : k - 14;
+		int n = snprintf(pcr, sizeof(pcr), "%u:", i);
+		tpm_pcr(i, digest);
+		gh_hex(pcr + n, digest, 32);
+		json_array_append_new(pcrs, json_string(pcr));
+	}
+	return json_pack("{s:s,s:s,s:i,s:s,s:{s:s,s:s,s:o,s:[s],s:[s,s]}}", "format",
+	    "gatehouse-enrolment/1", "host", "gpu-a", "at", 1764547200, "by", "ops",
+	    "facts", "tpm.ak_sha256", ak, "kernel.image_sha256", KERNEL, "tpm.pcrs", pcrs,
+	    "ovmf.sha256", OVMF_HASH, "ssh.authorized_keys", "ops:" OPS_KEYS,
+	    "root:" ROOT_KEYS);
+}
 
-	assert_int_equal(
-	    0, gh_enrolment_load(e, gh_json_parse(doc, sizeof(doc) - 1, NULL), NULL));
+static inline void enrol_healthy(struct gh_enrolment *e)
+{
+	gh_auto(json_t *, gh_json_free) doc = healthy_pins();
+
+	assert_int_equal(0, gh_enrolment_load(e, doc, NULL));
 }
 
 /* The checks on what SSH alone says. */
@@ -33,11 +56,15 @@ static inline int run_checks(struct gh_result *out, const struct gh_catalogue *c
     const struct gh_probe *p, const struct gh_host *host)
 {
 	struct gh_enrolment enrolled = {0};
-	struct gh_sources src = {
-	    .host = host, .probe = p, .at = AT, .ssh_ms = SSH_MS, .enrolled = &enrolled};
+	struct gh_sources src = {.host = host,
+	    .probe = p,
+	    .nonce = TPM_NONCE,
+	    .at = AT,
+	    .ssh_ms = SSH_MS,
+	    .enrolled = &enrolled};
 	int rc;
 
-	pin_host(&enrolled);
+	enrol_healthy(&enrolled);
 	rc = gh_checks_run(out, c, &src, NULL);
 	gh_enrolment_free(&enrolled);
 	return rc;
@@ -60,7 +87,7 @@ static inline void put(struct text_host *h, const char *id, const char *text)
 	struct text_item *it = &h->item[h->n++];
 	snprintf(it->id, sizeof(it->id), "%s", id);
 	it->rc = 0;
-	it->enc = !strncmp(id, "efi.", 4) ? 'x' : '-';
+	it->enc = !strncmp(id, "efi.", 4) ? 'x' : !strcmp(id, "tpm.log") ? 'b' : '-';
 	it->text = strdup(text);
 }
 
@@ -133,6 +160,9 @@ static const char sys_both[] =
     "/proc/swaps:Filename\t\t\t\tType\t\tSize\t\tUsed\t\tPriority\n"
     "/proc/meminfo:MemTotal:       2113404124 kB\n"
     "/proc/meminfo:MemAvailable:   2087654321 kB\n"
+    "/sys/devices/system/node/node0/hugepages/hugepages-1048576kB/nr_hugepages:0\n"
+    "/sys/devices/system/node/node0/hugepages/hugepages-2048kB/nr_hugepages:0\n"
+    "/sys/devices/system/node/node1/hugepages/hugepages-2048kB/nr_hugepages:0\n"
     "/sys/devices/system/cpu/online:0-3\n"
     "/sys/devices/system/cpu/offline:\n"
     "/sys/devices/system/cpu/smt/active:1\n"
@@ -192,11 +222,7 @@ static inline void put_sys(struct text_host *h)
 {
 	struct gh_buf b = {0};
 	gh_buf_str(&b, sys_both);
-	for (int i = 0; i < 8; i++)
-		gh_buf_fmt(&b,
-		    "/sys/class/tpm/tpm0/pcr-sha256/%d:%02d"
-		    "A3F6C2E1B0D9F8A7C6B5A4938271605F4E3D2C1B0A998877665544332211EE\n",
-		    i, i);
+	tpm_sysfs(&b);
 	put(h, "sys", gh_buf_cstr(&b));
 	gh_buf_free(&b);
 }
@@ -393,6 +419,91 @@ static inline void put_care(struct text_host *h)
 	    "pid 881  fd 12: prog_id 44  kprobe  func tcp_connect  offset 0\n");
 }
 
+/* One list of one kind; every entry has the owner's GUID of 16 zeros. */
+static inline void efi_list(
+    struct gh_buf *b, const unsigned char type[static 16], const void *data, size_t len)
+{
+	static const unsigned char owner[16];
+	gh_buf_add(b, type, 16);
+	tpm_le(b, 28 + 16 + len, 4);
+	tpm_le(b, 0, 4);
+	tpm_le(b, 16 + len, 4);
+	gh_buf_add(b, owner, 16);
+	gh_buf_add(b, data, len);
+}
+
+static const unsigned char efi_x509[16] = {0xa1, 0x59, 0xc0, 0xa5, 0xe4, 0x94, 0xa7, 0x4a,
+    0x87, 0xb5, 0xab, 0x15, 0x5c, 0x2b, 0xf0, 0x72};
+static const unsigned char efi_sha256[16] = {0x26, 0x16, 0xc4, 0xc1, 0x4c, 0x50, 0x92,
+    0x40, 0xac, 0xa9, 0x41, 0xf9, 0x36, 0x93, 0x43, 0x28};
+
+/* Attributes, then a list for each name, as if it were a certificate. */
+static inline void put_names(
+    struct text_host *h, const char *id, const char *const *name, size_t n)
+{
+	struct gh_buf b = {0}, hex = {0};
+	gh_buf_add(&b, "\x27\0\0\0", 4);
+	for (size_t i = 0; i < n; i++)
+		efi_list(&b, efi_x509, name[i], strlen(name[i]));
+	gh_buf_hex(&hex, b.p, b.len);
+	put(h, id, gh_buf_cstr(&hex));
+	gh_buf_free(&b);
+	gh_buf_free(&hex);
+}
+
+static inline void put_dbx(struct text_host *h, size_t n)
+{
+	struct gh_buf b = {0}, hex = {0};
+	unsigned char digest[32] = {0};
+	gh_buf_add(&b, "\x27\0\0\0", 4);
+	for (size_t i = 0; i < n; i++) {
+		memcpy(digest, &i, sizeof(i));
+		efi_list(&b, efi_sha256, digest, sizeof(digest));
+	}
+	gh_buf_hex(&hex, b.p, b.len);
+	put(h, "efi.dbx", gh_buf_cstr(&hex));
+	gh_buf_free(&b);
+	gh_buf_free(&hex);
+}
+
+static inline void put_boot(struct text_host *h)
+{
+	static const char *const db[] = {"Microsoft Windows Production PCA 2011",
+	    "Microsoft Corporation UEFI CA 2011", "Microsoft UEFI CA 2023"};
+	static const char *const kek[] = {
+	    "Microsoft Corporation KEK CA 2011", "Microsoft Corporation KEK 2K CA 2023"};
+	static const char *const mok[] = {"Canonical Ltd. Master Certificate Authority"};
+	struct gh_buf log = {0}, b64 = {0}, answer = {0};
+	put_names(h, "efi.db", db, 3);
+	put_names(h, "efi.kek", kek, 2);
+	put_names(h, "efi.mok", mok, 1);
+	put_dbx(h, 371);
+	put(h, "efi.sbat",
+	    "06000000 736261742c312c323032333031323930300a"); /* 2023012900 */
+	tpm_log(&log, GH_COUNT(tpm_events));
+	gh_b64(&b64, log.p, log.len);
+	put(h, "tpm.log", gh_buf_cstr(&b64));
+	tpm_answer(&answer, TPM_NONCE, TPM_AK, TPM_PCRS);
+	put(h, "tpm.quote", gh_buf_cstr(&answer));
+	gh_buf_free(&log);
+	gh_buf_free(&b64);
+	gh_buf_free(&answer);
+}
+
+/* 8 modules of 64 GB in each of two sockets, the second slot of each channel empty. */
+static inline void put_dimms(struct text_host *h)
+{
+	struct gh_buf b = {0};
+	for (int i = 0; i < 32; i++)
+		gh_buf_fmt(&b,
+		    "Memory Device\n\tSize: %s\n\tLocator: P%d-DIMM%c%d\n"
+		    "\tBank Locator: P%d_Node%d_Channel%d_Dimm%d\n",
+		    i % 2 ? "No Module Installed" : "64 GB", i / 16 + 1, 'A' + i % 16 / 2,
+		    i % 2 + 1, i / 16, i % 16 / 4, i % 4 / 2, i % 2);
+	put(h, "dimms", gh_buf_cstr(&b));
+	gh_buf_free(&b);
+}
+
 static inline void put_common(struct text_host *h)
 {
 	put(h, "self", "uid 0");
@@ -431,7 +542,10 @@ static inline void put_common(struct text_host *h)
 	    "y\n"
 	    "CONFIG_SLAB_FREELIST_HARDENED=y\n");
 	put(h, "places",
-	    "/sys/firmware/efi/fw_platform_size\n/sys/kernel/iommu_groups/0\n"
+	    "/sys/firmware/efi/fw_platform_size\n"
+	    "/sys/firmware/efi/efivars/SecureBoot-8be4df61-93ca-11d2-aa0d-00e098032b8c\n"
+	    "/sys/firmware/efi/efivars/MokListRT-605dab50-e046-4300-abb6-3dd810dd8b23\n"
+	    "/sys/kernel/iommu_groups/0\n"
 	    "/sys/kernel/iommu_groups/1\n/sys/class/iommu/dmar0\n");
 	put(h, "iommu.type",
 	    "/sys/kernel/iommu_groups/0/type:DMA-FQ\n"
@@ -453,12 +567,21 @@ static inline void put_common(struct text_host *h)
 	put(h, "dmi.root",
 	    "/sys/class/dmi/id/product_serial:S123456X4B00001\n"
 	    "/sys/class/dmi/id/product_uuid:00000000-0000-0000-0000-3cecef001122\n"
-	    "/sys/class/dmi/id/board_serial:UM23AS000001\n");
+	    "/sys/class/dmi/id/board_serial:UM23AS000001\n"
+	    "/sys/kernel/security/ima/runtime_measurements_count:4711\n");
 	put(h, "efi.secureboot", " 06 00 00 00 01");
 	put(h, "efi.setupmode", " 06 00 00 00 00");
 	put(h, "efi.pk",
 	    " 27 00 00 00 a1 59 c0 a5 e4 94 a7 4a 87 b5 ab 15\n 5c 2b f0 72");
 	put(h, "efi.mor", " 07 00 00 00 01");
+	put_boot(h);
+	put(h, "kernel.image",
+	    KERNEL "  /boot/vmlinuz-6.17.0-8-generic\n"
+		   "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff  "
+		   "/boot/initrd.img-6.17.0-8-generic\n");
+	put(h, "memlock",
+	    "LimitMEMLOCK=infinity\nId=libvirtd.service\nLoadState=loaded\n\n"
+	    "LimitMEMLOCK=67108864\nId=virtqemud.service\nLoadState=loaded\n");
 	put(h, "sshd",
 	    "permitrootlogin without-password\npasswordauthentication no\n"
 	    "kbdinteractiveauthentication no\nx11forwarding no\nmaxauthtries 4\n"
@@ -495,6 +618,7 @@ static inline void tdx_host(struct text_host *h)
 	put(h, "msr",
 	    "cpu0 0x3a 0000000000040005\ncpu0 0x87 000000400000003f\n"
 	    "cpu0 0xa0 0000000000000000\ncpu0 0xce 0000000080000000\n"
+	    "cpu0 0x13a 000000050000006d\n"
 	    "cpu0 0x1f3 0000000000000800\ncpu0 0x4e0 0000000000000005\n"
 	    "cpu0 0x500 0500000000000000\ncpu0 0x503 0000000000000000\n"
 	    "cpu0 0x982 0000000000000003\ncpu0 0xc80 0000000040000000\n"
@@ -505,6 +629,8 @@ static inline void tdx_host(struct text_host *h)
 	    "        <value>tdx</value>\n    </launchSecurity>\n"
 	    "</domainCapabilities>\n");
 	put(h, "qgs", "socket /var/run/tdx-qgs/qgs.socket\n");
+	put(h, "pccs", "https://pccs.example:8081/sgx/certification/v4/ 200");
+	put_dimms(h);
 	put(h, "qcnl",
 	    "  \"pccs_url\": \"https://pccs.example:8081/sgx/certification/v4/\",\n"
 	    "  \"use_secure_cert\": true,\n");
@@ -530,6 +656,14 @@ static inline void snp_host(struct text_host *h)
 	    "/dev/kvm 660 root kvm\n/dev/sev 600 root root\n"
 	    "/dev/iommu 660 root root\n");
 	put(h, "qemu.objects", "  sev-snp-guest\n");
+	put(h, "snp.status",
+	    "Reported TCB: TCB Version:\n  Microcode:   84\n  SNP:         25\n"
+	    "  TEE:         0\n  Boot Loader: 10\n  FMC:         None\n"
+	    "Platform TCB: TCB Version:\n  Microcode:   84\n  SNP:         25\n"
+	    "  TEE:         0\n  Boot Loader: 10\n  FMC:         None\n"
+	    "Identifier: 0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF"
+	    "0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF\n"
+	    "      \"name\": \"Alias check\",\n      \"status\": \"pass\"\n");
 	put(h, "klog",
 	    "[    0.000000] Linux version 6.17.0-8-generic (buildd@lcy02)\n"
 	    "[    0.1] SEV-SNP: RMP table physical range [0x97900000 - 0xa7efffff]\n"

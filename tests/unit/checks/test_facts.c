@@ -157,6 +157,7 @@ static void test_facts_when_tdx_host_is_healthy_then_read(void **state)
 	    {"cpu.debug_locked", "yes"},
 	    {"cpu.vulnerable", "none"},
 	    {"kernel.version", "6.17.0-8-generic"},
+	    {"kernel.image_sha256", KERNEL},
 	    {"kernel.lockdown", "integrity"},
 	    {"kernel.tainted", "0"},
 	    {"kernel.lsm", "apparmor, capability, landlock, lockdown, yama"},
@@ -227,6 +228,7 @@ static void test_facts_when_tdx_host_is_healthy_then_read(void **state)
 	    {"sudo.no_password", "gatehouse ALL=(root) NOPASSWD: /usr/bin/sh -s *"},
 	};
 	gh_auto(struct gh_facts, gh_facts_free) f = {0};
+	char ak[65];
 	struct text_host h;
 
 	(void)state;
@@ -236,7 +238,11 @@ static void test_facts_when_tdx_host_is_healthy_then_read(void **state)
 		check_one(f.ssh, &want[i]);
 	check_types(f.ssh);
 	assert_int_equal(0, json_object_size(f.bmc));
-	assert_int_equal(8, json_array_size(json_object_get(f.ssh, "tpm.pcrs")));
+	assert_int_equal(24, json_array_size(json_object_get(f.ssh, "tpm.pcrs")));
+	tpm_ak_sha256(ak);
+	assert_string_equal(
+	    ak, json_string_value(json_object_get(f.ssh, "tpm.ak_sha256")));
+	assert_non_null(json_object_get(f.ssh, "tpm.ek_sha256"));
 	text_host_free(&h);
 }
 
@@ -251,6 +257,9 @@ static void test_facts_when_snp_host_is_healthy_then_read(void **state)
 	    {"snp.rmp_mib", "262"},
 	    {"sme.enabled", "yes"},
 	    {"psp.fused", "yes"},
+	    {"snp.chip_id",
+		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
+		"0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"},
 	    {"psp.debug_locked", "yes"},
 	    {"psp.rollback_protected", "yes"},
 	    {"psp.rom_armor", "yes"},

@@ -25,7 +25,7 @@ static void judge(struct gh_result *r, const struct text_host *h,
 	struct gh_enrolment enrolled = {0};
 	struct gh_probe p;
 	probe_of(&p, h);
-	pin_host(&enrolled);
+	enrol_healthy(&enrolled);
 	src.host = host;
 	src.probe = &p;
 	if (!src.at) {
