@@ -28,14 +28,20 @@
 
 const struct gh_check_fault gh_check_faults_bmc[] = {
     /* G01 identity */
-    ANY("host.id.bmc_match", "Systems/1", "/SerialNumber", "'S948211X4A09999'"),
+    /* of another BMC than the UUID was made of */
+    ANY("host.id.bmc_match", MGR "EthernetInterfaces/1", "/MACAddress",
+	"'7C:C2:55:5F:77:41'"),
     ANY("host.id.baseboard_gpu", "Chassis/UBB_1", "/Model", "'HGX_A100'"),
     ANY("host.id.gpu_serials", "Chassis/1/PCIeDevices/GPU4", "/SerialNumber",
 	"'1652323099999'"),
     ANY("host.id.gpu_serials", HGX "GPU_SXM_4", "/SerialNumber", "'1652323099999'"),
 
     /* G02 firmware */
-    ANY("host.fw.bios_corroborated", "Systems/1", "/BiosVersion", "'2.4'"),
+    /* the inventory's view, and what would wait beside it */
+    ANY("host.fw.bios_corroborated", FW "BIOS", "/Version",
+	"'BIOS Date: 11/20/2024 Ver 2.4'"),
+    ANY("host.fw.bios_corroborated", FW "Staging_BIOS", "/Version",
+	"'BIOS Date: 11/20/2024 Ver 2.4'"),
     ANY("host.fw.bios_staging", FW "Staging_BIOS", "/Version",
 	"'BIOS Date: 10/28/2025 Ver 9.7a'"),
     ANY("host.fw.bmc_version", "Managers/1", "/FirmwareVersion", "'01.02.05'"),
@@ -47,15 +53,8 @@ const struct gh_check_fault gh_check_faults_bmc[] = {
     ANY("host.fw.psu_uniform", FW "PowerSupply6", "/Version", "'1.0'"),
     ANY("host.fw.hgx_bundle", FW "HGX_FW_ERoT_GPU_SXM_3", "/Version",
 	"'00.02.0150.0000_n00'"),
-    /* all of it, coherent, as the bundle before the two CVEs were mended */
-    ANY("host.fw.hgx_cve", FW "HGX_FW_BMC_0", "/Version", "'HGX-22.10-1-rc77'"),
-    ANY("host.fw.hgx_cve", FW "HGX_FW_GPU_SXM_*", "/Version", "'96.00.BC.00.01'"),
-    ANY("host.fw.hgx_cve", FW "GPU*", "/Version", "'96.00.BC.00.01'"),
-    ANY("host.fw.hgx_cve", "Chassis/1/PCIeDevices/GPU*", "/FirmwareVersion",
-	"'96.00.BC.00.01'"),
-    ANY("host.fw.hgx_cve", HGX "GPU_SXM_*", "/FirmwareVersion", "'96.00.BC.00.01'"),
-    ANY("host.fw.hgx_cve", FW "HGX_FW_NVSwitch_*", "/Version", "'96.10.69.00.01'"),
-    ANY("host.fw.hgx_cve", FW "HGX_FW_FPGA_0", "/Version", "'2.53'"),
+    /* the bulletin knows the bundle by this version alone */
+    ANY("host.fw.hgx_cve", FW "HGX_FW_BMC_0", "/Version", "'HGX-22.10-1-rc59'"),
 
     /* G02 the BMC itself */
     ANY("host.bmc.cred", "AccountService/Accounts/2", "/Enabled", "true"),
@@ -90,7 +89,8 @@ const struct gh_check_fault gh_check_faults_bmc[] = {
     TDX("host.bios.acs", BIOS, SET("PCIeACSCTL"), "'Disable'"),
     SNP("host.bios.acs", BIOS, SET("ACSEnable"), "'Disable'"),
     ANY("host.bios.preboot_dma", BIOS, SET("Pre_bootDMAProtection"), "'Disable'"),
-    ANY("host.bios.secureboot", "Systems/1/SecureBoot", "/SecureBootMode", "'SetupMode'"),
+    /* on in this boot, off from the next */
+    ANY("host.bios.secureboot", "Systems/1/SecureBoot", "/SecureBootEnable", "false"),
     ANY("host.bios.csm", BIOS, SET("CSMSupport"), "'Enabled'"),
     ANY("host.bios.password", BIOS, SET("AdministratorPassword"), "''"),
     ANY("host.bios.sriov_above4g", BIOS, SET("Above4GDecoding"), "'Disabled'"),
