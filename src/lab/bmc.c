@@ -56,12 +56,15 @@ static int make_password(const char *path, const struct gh_env *env, struct gh_e
 
 struct own_key {
 	const char *which; /* "", "other.", "expired." */
-	int64_t from, to;  /* seconds from now */
+	bool factory;
+	int64_t from, to; /* seconds from now */
 };
 
-static const struct own_key normal_key = {"", -DAY, 10 * YEAR};
-static const struct own_key other_key = {"other.", -DAY, 10 * YEAR};
-static const struct own_key expired_key = {"expired.", -2 * YEAR, -30 * (int64_t)DAY};
+static const struct own_key normal_key = {"", false, -DAY, 10 * YEAR};
+/* what a BMC shows that was reset to the factory's settings */
+static const struct own_key other_key = {"other.", true, -DAY, 10 * YEAR};
+static const struct own_key expired_key = {
+    "expired.", false, -2 * YEAR, -30 * (int64_t)DAY};
 
 static int make_cert(const char *dir, const struct gh_lab_spec *spec,
     const struct own_key *k, struct gh_err *err)
@@ -69,8 +72,12 @@ static int make_cert(const char *dir, const struct gh_lab_spec *spec,
 	gh_auto(struct gh_buf, gh_buf_free) cert = {0};
 	gh_auto(struct gh_buf, gh_buf_free) key = {0};
 	int64_t now = gh_now(&gh_env_real);
-	struct gh_bmc_cert in = {
-	    gh_lab_bmc_mac(spec), spec->address, now + k->from, now + k->to};
+	struct gh_bmc_cert in = {.host = spec->name,
+	    .mac = gh_lab_bmc_mac(spec),
+	    .factory = k->factory,
+	    .address = spec->address,
+	    .from = now + k->from,
+	    .to = now + k->to};
 	char name[32], path[GH_LAB_PATH];
 
 	snprintf(name, sizeof(name), "%scert.pem", k->which);

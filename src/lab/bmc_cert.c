@@ -21,19 +21,32 @@ static int ssl_fail(struct gh_err *err, const char *what)
 	return gh_fail(err, GH_E_INTERNAL, "BMC certificate: %s: %s", what, why);
 }
 
-/* As Supermicro's factory writes it, where every board says CN=IPMI. */
-static bool set_subject(X509 *x, const char *mac)
-{
-	const struct {
-		const char *field, *value;
-	} rdn[] = {{"C", "US"}, {"ST", "California"}, {"L", "San Jose"},
-	    {"O", "Super Micro Computer (LAB)"}, {"OU", "Software"}, {"CN", mac}};
-	X509_NAME *name = X509_get_subject_name(x);
+struct rdn {
+	const char *field, *value;
+};
 
-	for (size_t i = 0; i < GH_COUNT(rdn); i++)
+static bool add_names(X509_NAME *name, const struct rdn *rdn, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
 		if (!X509_NAME_add_entry_by_txt(name, rdn[i].field, MBSTRING_ASC,
 			(const unsigned char *)rdn[i].value, -1, -1, 0))
 			return false;
+	return true;
+}
+
+static bool set_subject(X509 *x, const struct gh_bmc_cert *in)
+{
+	const struct rdn own[] = {{"O", "Gatehouse lab"}, {"OU", "BMC of a lab host"},
+	    {"CN", in->host}, {"serialNumber", in->mac}};
+	/* (LAB) is ours, so that nobody takes it for vendor material */
+	static const struct rdn vendor[] = {{"C", "US"}, {"ST", "California"},
+	    {"L", "San Jose"}, {"O", "Super Micro Computer (LAB)"}, {"OU", "Software"},
+	    {"CN", "IPMI"}};
+	X509_NAME *name = X509_get_subject_name(x);
+
+	if (in->factory ? !add_names(name, vendor, GH_COUNT(vendor))
+			: !add_names(name, own, GH_COUNT(own)))
+		return false;
 	return X509_set_issuer_name(x, name);
 }
 
@@ -87,7 +100,7 @@ int gh_bmc_cert_make(struct gh_buf *cert, struct gh_buf *key,
 	if (!c.x || !X509_set_version(c.x, X509_VERSION_3) || !set_serial(c.x) ||
 	    !ASN1_TIME_set(X509_getm_notBefore(c.x), in->from) ||
 	    !ASN1_TIME_set(X509_getm_notAfter(c.x), in->to) ||
-	    !X509_set_pubkey(c.x, gh_signer_evp(c.key)) || !set_subject(c.x, in->mac) ||
+	    !X509_set_pubkey(c.x, gh_signer_evp(c.key)) || !set_subject(c.x, in) ||
 	    !add_extensions(c.x, in->address) ||
 	    X509_sign(c.x, gh_signer_evp(c.key), EVP_sha256()) <= 0)
 		return ssl_fail(err, in->mac);

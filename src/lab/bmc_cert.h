@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
- * The TLS certificate of a lab BMC: self-signed, as the factory leaves it, but for a key
- * that is the machine's own. */
+ * The TLS certificate of a lab BMC: self-signed, as an operator installed it, or as the
+ * factory left it. */
 #pragma once
 
 #include <stdint.h>
@@ -8,9 +8,10 @@
 #include "base/buf.h"
 
 struct gh_bmc_cert {
-	const char *mac;     /* in the subject: "7cc2554e0a01" */
-	const char *address; /* in the subjectAltName */
-	int64_t from, to;    /* validity, unix seconds */
+	const char *host, *mac; /* in the subject: "gpu-a", "7cc2554e0a01" */
+	bool factory;           /* the vendor's subject, the same on every board */
+	const char *address;    /* in the subjectAltName */
+	int64_t from, to;       /* validity, unix seconds */
 };
 
 /* Appends certificate and key (P-256, PKCS#8) as PEM. */

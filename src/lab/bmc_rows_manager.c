@@ -15,7 +15,8 @@ static const char root[] =
 static const char manager[] =
     "'CommandShell':{'ConnectTypesSupported':['SSH'],'MaxConcurrentSessions':0,"
     "'ServiceEnabled':false},'DateTime':'@now','DateTimeLocalOffset':'+00:00',"
-    "'Description':'BMC','FirmwareVersion':'$bmcversion','GraphicalConsole':{"
+    "'Description':'BMC','EthernetInterfaces':<Managers/1/EthernetInterfaces>,"
+    "'FirmwareVersion':'$bmcversion','GraphicalConsole':{"
     "'ConnectTypesSupported':['KVMIP'],'MaxConcurrentSessions':4,"
     "'ServiceEnabled':false},'HostInterfaces':<Managers/1/HostInterfaces>,"
     "'LastResetTime':'2025-09-02T06:01:12Z','Links':{"
@@ -43,6 +44,12 @@ static const char network[] =
     "'EnableSNMPv3':false,'Port':161,'ProtocolEnabled':false},'SSDP':{'NotifyTTL':2,"
     "'Port':1900,'ProtocolEnabled':false},'SSH':{'Port':22,'ProtocolEnabled':false},"
     "$ok,'VirtualMedia':{'Port':623,'ProtocolEnabled':false}";
+
+static const char ethernet[] =
+    "'Description':'Management Network Interface','FQDN':null,'HostName':'$name-bmc',"
+    "'IPv4Addresses':[{'Address':'$address','AddressOrigin':'Static',"
+    "'SubnetMask':'255.0.0.0'}],'InterfaceEnabled':true,'LinkStatus':'LinkUp',"
+    "'MACAddress':'$mac','PermanentMACAddress':'$mac','SpeedMbps':1000,$ok";
 
 static const char host_interface[] =
     "'AuthenticationModes':['RedfishSessionAuth'],'CredentialBootstrapping':{"
@@ -81,6 +88,10 @@ const struct gh_bmc_row gh_bmc_rows_manager[] = {
     {"Managers/1", "Manager.v1_11_0", "Manager", manager, 0, 0, 0},
     {"Managers/1/NetworkProtocol", "ManagerNetworkProtocol.v1_6_2",
 	"Manager Network Protocol", network, 0, 0, 0},
+    {"Managers/1/EthernetInterfaces", "EthernetInterfaceCollection",
+	"Ethernet Network Interface Collection", "", 0, 0, 0},
+    {"Managers/1/EthernetInterfaces/1", "EthernetInterface.v1_6_2",
+	"Manager Ethernet Interface", ethernet, 0, 0, 0},
     {"Managers/1/HostInterfaces", "HostInterfaceCollection", "Host Interface Collection",
 	"", 0, 0, 0},
     {"Managers/1/HostInterfaces/1", "HostInterface.v1_3_0", "Host Interface",

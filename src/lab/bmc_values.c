@@ -104,6 +104,9 @@ static void put_identity(struct gh_bmc_values *v)
 	put(v, "boardserial", "%s", s->board_serial);
 	put(v, "chassisserial", "%s", s->chassis_serial);
 	put(v, "uuid", "00000000-0000-0000-0000-%s", mac);
+	put(v, "mac", "%.2s:%.2s:%.2s:%.2s:%.2s:%.2s", mac, mac + 2, mac + 4, mac + 6,
+	    mac + 8, mac + 10);
+	put(v, "address", "%s", s->address);
 }
 
 /* "07/30/2025" of the board's BIOS, as its file name has it: 20250730. */

@@ -40,5 +40,5 @@ enum gh_lab_part {
 #define GH_LAB_SERIAL_LEN 24
 void gh_lab_serial(char out[static GH_LAB_SERIAL_LEN], const struct gh_lab_spec *spec,
     enum gh_lab_part part, unsigned int n);
-/* "7cc2554e0a01": the MAC address of its BMC, which ends its UUID. */
+/* "7cc2554e0a01": the MAC address of its BMC, of which Supermicro makes the UUID. */
 const char *gh_lab_bmc_mac(const struct gh_lab_spec *spec);

@@ -93,7 +93,7 @@ static void key_pin(struct box *x)
 
 static void make_cert(struct box *x, int64_t from, int64_t to)
 {
-	struct gh_bmc_cert in = {"7cc2554e0a01", "127.0.0.1", from, to};
+	struct gh_bmc_cert in = {"gpu-a", "7cc2554e0a01", false, "127.0.0.1", from, to};
 	struct gh_err err = {0};
 
 	gh_buf_clear(&x->cert);
@@ -282,6 +282,9 @@ static void test_cert_when_looked_at_then_self_signed_and_this_machines(void **s
 
 	X509_NAME_get_text_by_NID(
 	    X509_get_subject_name(c), NID_commonName, cn, sizeof(cn));
+	assert_string_equal(cn, "gpu-a");
+	X509_NAME_get_text_by_NID(
+	    X509_get_subject_name(c), NID_serialNumber, cn, sizeof(cn));
 	assert_string_equal(cn, "7cc2554e0a01");
 	assert_int_equal(
 	    X509_NAME_cmp(X509_get_subject_name(c), X509_get_issuer_name(c)), 0);
@@ -298,6 +301,31 @@ static void test_cert_when_looked_at_then_self_signed_and_this_machines(void **s
 	    0);
 	assert_memory_equal(x->out.p, pin, 64);
 	assert_int_equal(gh_bmc_cert_pin(pin, gh_text_of("no PEM"), &err), -1);
+}
+
+static void test_cert_when_of_the_factory_then_every_board_the_same_subject(void **state)
+{
+	gh_auto(struct gh_buf, gh_buf_free) cert = {0};
+	gh_auto(struct gh_buf, gh_buf_free) key = {0};
+	struct gh_bmc_cert in = {"gpu-a", "7cc2554e0a01", true, "127.0.0.1", 0, 86400};
+	struct gh_err err = {0};
+	X509_NAME *name;
+	char text[64];
+	BIO *bio;
+	X509 *c;
+
+	(void)state;
+	assert_int_equal(gh_bmc_cert_make(&cert, &key, &in, &err), 0);
+	bio = BIO_new_mem_buf(cert.p, (int)cert.len);
+	c = PEM_read_bio_X509(bio, NULL, NULL, NULL);
+	assert_non_null(c);
+	name = X509_get_subject_name(c);
+	X509_NAME_get_text_by_NID(name, NID_commonName, text, sizeof(text));
+	assert_string_equal(text, "IPMI");
+	X509_NAME_get_text_by_NID(name, NID_organizationName, text, sizeof(text));
+	assert_string_equal(text, "Super Micro Computer (LAB)");
+	X509_free(c);
+	BIO_free(bio);
 }
 
 static void test_cert_when_it_is_over_then_curl_sees_it(void **state)
@@ -430,6 +458,7 @@ int main(void)
 	    UNIT(test_server_when_a_body_is_huge_then_413),
 	    UNIT(test_server_when_many_ask_at_once_then_each_gets_its_own),
 	    UNIT(test_cert_when_looked_at_then_self_signed_and_this_machines),
+	    UNIT(test_cert_when_of_the_factory_then_every_board_the_same_subject),
 	    UNIT(test_cert_when_it_is_over_then_curl_sees_it),
 	    UNIT(test_cert_when_another_then_the_pin_refuses),
 	    UNIT(test_server_when_it_floods_then_fifty_megabytes_of_json),
