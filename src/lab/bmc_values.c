@@ -115,6 +115,7 @@ static void put_bios(struct gh_bmc_values *v)
 	const struct gh_lab_spec *s = v->spec;
 
 	put(v, "biosversion", "%s", s->bios_version);
+	put(v, "biosdate", "%s", s->bios_date);
 	put(v, "biosfull", "BIOS Date: %s Ver %s", s->bios_date, s->bios_version);
 	put(v, "biosfile", "%s_%.4s%.2s%.2s_%s_STDsp.bin",
 	    s->snp ? "BIOS_H13DSG-OM-1C7D" : "BIOS_X13DEG-OAD-1D14", s->bios_date + 6,

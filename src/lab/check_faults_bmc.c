@@ -37,11 +37,15 @@ const struct gh_check_fault gh_check_faults_bmc[] = {
     ANY("host.id.gpu_serials", HGX "GPU_SXM_4", "/SerialNumber", "'1652323099999'"),
 
     /* G02 firmware */
-    /* the inventory's view, and what would wait beside it */
-    ANY("host.fw.bios_corroborated", FW "BIOS", "/Version",
-	"'BIOS Date: 11/20/2024 Ver 2.4'"),
-    ANY("host.fw.bios_corroborated", FW "Staging_BIOS", "/Version",
-	"'BIOS Date: 11/20/2024 Ver 2.4'"),
+    /* the inventory's view, and what would wait beside it; newer than the golden one */
+    TDX("host.fw.bios_corroborated", FW "BIOS", "/Version",
+	"'BIOS Date: $biosdate Ver 2.6'"),
+    TDX("host.fw.bios_corroborated", FW "Staging_BIOS", "/Version",
+	"'BIOS Date: $biosdate Ver 2.6'"),
+    SNP("host.fw.bios_corroborated", FW "BIOS", "/Version",
+	"'BIOS Date: $biosdate Ver 3.2'"),
+    SNP("host.fw.bios_corroborated", FW "Staging_BIOS", "/Version",
+	"'BIOS Date: $biosdate Ver 3.2'"),
     ANY("host.fw.bios_staging", FW "Staging_BIOS", "/Version",
 	"'BIOS Date: 10/28/2025 Ver 9.7a'"),
     ANY("host.fw.bmc_version", "Managers/1", "/FirmwareVersion", "'01.02.05'"),
