@@ -34,6 +34,7 @@ static const struct rule {
     {GH_RF_BIOS, "@Redfish.Settings.SettingsObject", GH_RF_LEAF},
     {GH_RF_LOG, "Entries", GH_RF_ENTRIES},
     {GH_RF_MANAGER, "NetworkProtocol", GH_RF_LEAF},
+    {GH_RF_MANAGER, "EthernetInterfaces", GH_RF_LEAVES},
     {GH_RF_MANAGER, "HostInterfaces", GH_RF_LEAVES},
     {GH_RF_MANAGER, "VirtualMedia", GH_RF_LEAVES},
     {GH_RF_MANAGER, "Oem.Supermicro.SysLockdown", GH_RF_LEAF},
