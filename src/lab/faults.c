@@ -52,7 +52,7 @@ static const struct gh_lab_fault faults[] = {
     {"bmc-flood", "the BMC answers with 50 MB", false},
     {"bmc-deep", "the BMC answers with JSON that is 10,000 levels deep", false},
     {"bmc-garbage", "the BMC answers with something that is no JSON", false},
-    {"bmc-other-cert", "the BMC shows another certificate, the factory's", false},
+    {"bmc-other-cert", "the BMC shows another certificate: the factory's", false},
     {"bmc-expired-cert", "the BMC shows a certificate that is over", false},
     {"bmc-login", "the BMC refuses the password", false},
     {"bmc-swapped", "the BMC is another machine's: serials and MAC differ", false},
