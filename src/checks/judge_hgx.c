@@ -120,10 +120,10 @@ static void bundle_unlisted(
 		    gh_buf_cstr(&text));
 }
 
-static void bundle_against(
-    struct gh_judging *j, const struct gh_bundle *b, const struct gh_floor *f)
+static void bundle_against(struct gh_judging *j, const struct gh_judged_firmware *fw,
+    const struct gh_bundle *b, const struct gh_floor *f)
 {
-	gh_auto(struct gh_buf, gh_buf_free) text = {0};
+	gh_auto(struct gh_buf, gh_buf_free) text = {0}, parts = {0};
 	enum gh_version_rel r = f ? gh_bundle_against(b, f->floor) : GH_VERSION_GREATER;
 
 	say_bundle(&text, b);
@@ -136,8 +136,10 @@ static void bundle_against(
 	else if (r == GH_VERSION_INCOMPARABLE)
 		gh_judge_unknown(
 		    j, "open", "%s may be older than %s", gh_buf_cstr(&text), f->floor);
-	else
-		gh_judge_pass(j, "%s", gh_buf_cstr(&text));
+	else {
+		list_members(&parts, fw);
+		gh_judge_pass(j, "%s: %s", gh_buf_cstr(&text), gh_buf_cstr(&parts));
+	}
 }
 
 static void hgx_bundle(struct gh_judging *j)
@@ -155,7 +157,7 @@ static void hgx_bundle(struct gh_judging *j)
 	else if (!m.whole)
 		bundle_differs(j, &fw, &m);
 	else
-		bundle_against(j, m.row, f);
+		bundle_against(j, &fw, m.row, f);
 }
 
 /* ---- holes -------------------------------------------------------------------------- */

@@ -49,7 +49,7 @@ static bool starts_device(struct gh_bytes line, struct nics *out)
 }
 
 /* Below a device: "driver mlx5_core", then "versions:" with the groups fixed, running and
- * stored; newer devlink says fw.version, older fw. */
+ * stored. fw.version is the newer word for fw; the first of them counts. */
 static void read_line(struct nic *nic, struct gh_bytes line, bool *stored)
 {
 	struct gh_bytes word;
@@ -62,7 +62,8 @@ static void read_line(struct nic *nic, struct gh_bytes line, bool *stored)
 		*stored = gh_text_is(word, "stored:");
 	else if (gh_text_is(word, "fw.psid"))
 		copy_word(nic->psid, sizeof(nic->psid), line);
-	else if (gh_text_is(word, "fw.version") || gh_text_is(word, "fw"))
+	else if ((gh_text_is(word, "fw.version") || gh_text_is(word, "fw")) &&
+		 (*stored ? nic->stored : nic->running)[0] == '\0')
 		copy_word(
 		    *stored ? nic->stored : nic->running, sizeof(nic->running), line);
 }
