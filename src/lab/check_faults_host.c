@@ -36,6 +36,7 @@ const struct gh_check_fault gh_check_faults_host[] = {
     ANY("host.id.board", DMI "board_serial", NULL, "Default string\n"),
     ANY("host.id.machine_id", "etc/machine-id", "4c1f6f0b", "4c1f6f0c"),
     TDX("host.fw.bios_version", DMI "bios_version", NULL, "1.4\n"),
+    ANY("host.fw.nic", TOOL "devlink", "fw.version 28.43.2026", "fw.version 28.37.1014"),
     ANY("host.fw.nvme", "sys/class/nvme/nvme3/firmware_rev", NULL, "GDC5302Q\n"),
 
     /* G04 */
