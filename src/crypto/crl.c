@@ -19,6 +19,7 @@ struct gh_crl {
 	uint8_t sha256[32];
 	char issuer_cn[128], sigalg[32];
 	int64_t this_update, next_update;
+	bool one_algorithm; /* the signed algorithm stands beside the signature too */
 	bool pss_sha384;
 };
 
@@ -101,6 +102,39 @@ static int facts_of(struct gh_crl *c, struct gh_err *err)
 	return 0;
 }
 
+/* One element of DER off the front of *rest: the whole of it, and what it holds. */
+static bool element(struct gh_bytes *rest, struct gh_bytes *whole, struct gh_bytes *inner)
+{
+	const unsigned char *p = rest->p;
+	int tag, class;
+	long n;
+
+	if (rest->len == 0 || rest->len > CRL_MAX_LEN ||
+	    (ASN1_get_object(&p, &n, &tag, &class, (long)rest->len) & 0x81) != 0 || n < 0)
+		return false;
+	*inner = (struct gh_bytes){p, (size_t)n};
+	*whole = (struct gh_bytes){rest->p, (size_t)(p - rest->p) + (size_t)n};
+	if (whole->len > rest->len)
+		return false;
+	rest->p += whole->len;
+	rest->len -= whole->len;
+	return true;
+}
+
+/* RFC 5280 section 5.1.1.2: the algorithm beside the signature is, byte for byte, the one
+ * that is signed. OpenSSL 3.0.19 lets parameters pass that mean the same to it. */
+static bool one_algorithm(const void *der, size_t len)
+{
+	struct gh_bytes all = {der, len}, list, tbs, first, outer, whole, inner;
+
+	if (!element(&all, &whole, &list) || !element(&list, &whole, &tbs) ||
+	    !element(&list, &outer, &inner) || !element(&tbs, &first, &inner))
+		return false;
+	if (first.p[0] == V_ASN1_INTEGER && !element(&tbs, &first, &inner))
+		return false;
+	return first.len == outer.len && memcmp(first.p, outer.p, first.len) == 0;
+}
+
 int gh_crl_from_der(struct gh_crl **out, const void *der, size_t len, struct gh_err *err)
 {
 	gh_auto(struct gh_crl *, gh_crl_free) c = calloc(1, sizeof *c);
@@ -117,6 +151,7 @@ int gh_crl_from_der(struct gh_crl **out, const void *der, size_t len, struct gh_
 	if (c->x509 == NULL || p != (const unsigned char *)der + len)
 		return gh_fail(
 		    err, GH_E_PARSE, "not exactly one DER certificate revocation list");
+	c->one_algorithm = one_algorithm(der, len);
 	if (facts_of(c, err) < 0 || gh_sha256(der, len, c->sha256, err) < 0)
 		return -1;
 	*out = gh_take(c);
@@ -169,7 +204,9 @@ bool gh_crl_names(const struct gh_crl *c, const struct gh_cert *issuer)
 int gh_crl_signed_by(
     const struct gh_crl *c, const struct gh_cert *issuer, struct gh_err *err)
 {
-	int rc = X509_CRL_verify(c->x509, gh_pubkey_evp(gh_cert_key(issuer)));
+	int rc = c->one_algorithm
+		     ? X509_CRL_verify(c->x509, gh_pubkey_evp(gh_cert_key(issuer)))
+		     : 0;
 
 	ERR_clear_error();
 	if (rc == 1)
