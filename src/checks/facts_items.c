@@ -147,20 +147,23 @@ static void holds(struct gh_fact_sink *s, const struct gh_probe *p)
 	}
 }
 
-/* "NAME STATUS" of each package that was checked; what differs stands below it. */
+/* Files that differ, as "FLAGS PATH"; the last line says that all was verified. */
 static void modified(struct gh_fact_sink *s, const struct gh_probe *p)
 {
 	const struct gh_probe_item *it = gh_fact_item(p, "pkg.verify");
-	struct gh_bytes rest, line, name, status;
-	uint64_t rc;
+	struct gh_bytes rest, line;
 
-	if (!it || it->data.len == 0)
+	if (!it || !gh_text_find(it->data, "packages "))
 		return;
 	gh_fact_set(s, "packages.modified");
-	for (rest = it->data; gh_text_line(&rest, &line);)
-		if (gh_text_word(&line, &name) && gh_text_word(&line, &status) &&
-		    gh_text_u64(status, 10, &rc) == 0 && rc != 0)
-			gh_fact_add(s, "packages.modified", name);
+	for (rest = it->data; gh_text_line(&rest, &line);) {
+		const unsigned char *path = gh_text_find(line, " /");
+
+		if (path && gh_pkg_changed(line))
+			gh_fact_add(s, "packages.modified",
+			    (struct gh_bytes){
+				path + 1, (size_t)(line.p + line.len - path - 1)});
+	}
 }
 
 /* ---- clock -------------------------------------------------------------------------------- */

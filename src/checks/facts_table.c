@@ -246,7 +246,7 @@ static const struct gh_fact_def defs[] = {
     {"packages.held", SET, DRIFT, "", "", "SSH: /var/lib/dpkg/status",
 	"packages that no update changes"},
     {"packages.modified", SET, DRIFT, "", "", "SSH: dpkg -V, rpm -V",
-	"packages whose files are not as they were packed"},
+	"files of packages that are not as they were packed"},
     {"pcie.aer_errors", INT, 0, "", "", "SSH: aer_dev_fatal, aer_dev_nonfatal",
 	"uncorrected PCIe errors of GPUs, switches and NICs"},
     {"psp.bootloader", VER, DRIFT, "", "psp-bl", "SSH: ccp bootloader_version",

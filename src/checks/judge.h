@@ -190,6 +190,9 @@ void gh_tpm_lift(struct gh_findings *fs, const char *host);
  * blank before it (" /boot/vmlinuz-"). */
 bool gh_kernel_digest(
     const struct gh_probe_item *it, const char *file, char hex[static 65]);
+/* A line of dpkg -V or rpm -V that says that a file is not as it was packed: neither a file of
+ * configuration, nor one that was left out on purpose. */
+bool gh_pkg_changed(struct gh_bytes line);
 /* Y or 1, as module parameters say it. */
 bool gh_is_yes(struct gh_bytes v);
 

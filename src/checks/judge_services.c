@@ -420,7 +420,7 @@ static bool left_out(struct gh_bytes line)
 }
 
 /* "??5??????   /usr/bin/x", with a letter between for its kind: c is configuration. */
-static bool is_change(struct gh_bytes line)
+bool gh_pkg_changed(struct gh_bytes line)
 {
 	struct gh_bytes rest = line, word;
 
@@ -453,7 +453,7 @@ static void pkg_integrity(struct gh_judging *j)
 		return;
 	for (rest = it->data; gh_text_line(&rest, &line);) {
 		line = gh_text_trim(line);
-		if (line.len == 0 || (gh_text_find(line, " /") && !is_change(line)))
+		if (line.len == 0 || (gh_text_find(line, " /") && !gh_pkg_changed(line)))
 			continue;
 		if (gh_text_find(line, " /")) {
 			gh_judge_fail(

@@ -111,9 +111,9 @@ const struct gh_check_fault gh_check_faults_host[] = {
 	"AMD-Vi: none"),
     SNP("host.iommu.mode", "sys/kernel/iommu_groups/40/type", NULL, "identity\n"),
     TDX("host.iommu.iommufd", "dev/iommu", NULL, NULL),
-    ANY("host.iommu.groups", "sys/kernel/iommu_groups/*/type", NULL, NULL),
     ANY("host.iommu.isolation", "sys/kernel/iommu_groups/40/devices/0000:99:00.0/class",
 	NULL, "0x020000\n"),
+    ANY("host.iommu.groups", "sys/kernel/iommu_groups/*/type", NULL, NULL),
     ANY("host.iommu.thunderbolt", "sys/bus/thunderbolt/devices/0-0", NULL, "1\n"),
 
     /* G09 */

@@ -2,9 +2,13 @@
  * Applies rows of check_faults.h to a fixture. */
 #include "lab/fixture_edit.h"
 
+#include <fcntl.h>
 #include <fnmatch.h>
+#include <limits.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/text.h"
 
@@ -22,6 +26,21 @@ static bool is_of(
     const struct gh_check_fault *r, enum gh_check_kind kind, const char *path)
 {
 	return r->kind == kind && !fnmatch(r->where, path, FNM_PATHNAME);
+}
+
+/* Removes what a fault had made, and the folders that were made for it alone. */
+static void unmake(struct gh_fixture *f, const char *path)
+{
+	char dir[PATH_MAX];
+	char *slash;
+
+	gh_fixture_absent(f, path);
+	snprintf(dir, sizeof(dir), "%s", path);
+	while ((slash = strrchr(dir, '/'))) {
+		*slash = '\0';
+		if (unlinkat(f->root, dir, AT_REMOVEDIR))
+			break; /* not empty, or never made */
+	}
 }
 
 /* A file that a table writes belongs to the table, also when a fault would make it. */
@@ -121,7 +140,7 @@ static void remove_healed(struct gh_fixture *f)
 {
 	for (size_t i = 0; i < f->n_made; i++)
 		if (f->made[i])
-			gh_fixture_absent(f, f->made[i]->where);
+			unmake(f, f->made[i]->where);
 }
 
 void gh_fixture_edit_rest(struct gh_fixture *f)

@@ -29,6 +29,8 @@ host.snp.vlek_vcek its source is the folder of certificates, not the host
 host.bios.meminteg recorded
 host.boot.uptime recorded
 host.fw.bios_version no baseline is known for the SNP machine
+host.fw.bmc_version no baseline is known for the SNP machine
+host.fw.cpld no baseline is known for the SNP machine
 host.iommu.mode passthrough of the host's own devices is fine on TDX
 host.storage.mounts recorded
 host.virt.nested recorded

@@ -94,6 +94,11 @@ static void test_rows_when_beside_the_catalogue_then_each_bmc_check_has_one(void
 			bool fits = !strcmp(platform, "all") ||
 				    !strcmp(platform, spec->snp ? "snp" : "tdx");
 
+			/* no baseline is known for the SNP machine */
+			if (spec->snp &&
+			    (!strcmp(gh_json_text(e, "id"), "host.fw.bmc_version") ||
+				!strcmp(gh_json_text(e, "id"), "host.fw.cpld")))
+				fits = false;
 			if (gh_check_set_add(&set, gh_json_text(e, "id"), spec) != fits)
 				fail_msg("%s on %s", gh_json_text(e, "id"), spec->name);
 		}
