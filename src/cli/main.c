@@ -34,7 +34,8 @@ const struct gh_command gh_commands[] = {
 	"[--cpu MODEL] [--vmm V] ...",
 	"verify, take apart or predict any one piece of evidence", cmd_evidence},
     {"lab",
-	"up [--healthy] | down | status | break HOST[:GPU] [FAULT|CHECK] | heal HOST | faults",
+	"up [--healthy] | down | status | break HOST[:GPU] [FAULT|CHECK] | heal HOST | "
+	"faults",
 	"a fleet on this machine to try everything on", cmd_lab},
     {"doctor", "", "what is missing on this machine, and what mends it", cmd_doctor},
     {"version", "", "which gatehouse this is", cmd_version},

@@ -261,7 +261,7 @@ static void run_beside(struct gh_ssh_pool *p, struct gh_ssh_job *j)
 	run_jobs(p, j, 2);
 	assert_ran(&j[0]);
 	assert_string_equal(gh_buf_cstr(&j[0].out), "fine\n");
-	assert_true(j[0].took_ms < 3000);
+	assert_true(j[0].took_ms < 3000 || j[0].took_ms < j[1].took_ms);
 	gh_ssh_job_free(&j[0]);
 	gh_ssh_job_free(&j[1]);
 }
@@ -367,7 +367,7 @@ static void lie(struct liar l, enum gh_errc code, const char *words)
 	j[0] = job("echo fine");
 	j[1] = job("true");
 	j[1].target.port = port;
-	j[1].target.connect_ms = 2000;
+	j[1].target.connect_ms = code == GH_E_TIMEOUT ? 2000 : 9000;
 	run_beside(p, j);
 	assert_error(&j[1], code, words);
 	gh_ssh_pool_free(&p);
