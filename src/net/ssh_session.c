@@ -17,8 +17,11 @@
 #include "net/ssh_channel.h"
 #include "net/ssh_connect.h"
 
-#define LOGIN_MAX  (1u << 20) /* bytes a host may send before it has let us in */
-#define PASSES_MAX 64         /* passes in one turn */
+#define LOGIN_MAX (256u << 10) /* bytes a host may send before it has let us in */
+/* Bytes of one turn until then: libssh2 reads a banner byte by byte, at two system calls each,
+ * and the other hosts wait for it. */
+#define LOGIN_TURN (8u << 10)
+#define PASSES_MAX 64 /* passes in one turn */
 
 enum phase { DIAL, HANDSHAKE, HOSTKEY, LOGIN, IDLE, RUN, N_PHASES };
 
@@ -335,7 +338,7 @@ static enum gh_ssh_step session_step(struct gh_ssh_wire *w, struct gh_ssh_job *j
 	    on_dial, on_handshake, on_hostkey, on_login, on_idle, on_run};
 	struct gh_ssh_session *s = session_of(w);
 
-	s->turn = GH_SSH_TURN;
+	s->turn = s->phase < IDLE ? LOGIN_TURN : GH_SSH_TURN;
 	s->starved = false;
 	for (int pass = 0; pass < PASSES_MAX; pass++) {
 		uint64_t before = s->rx;
@@ -393,7 +396,7 @@ static void session_free(struct gh_ssh_wire *w)
 {
 	struct gh_ssh_session *s = session_of(w);
 
-	s->turn = GH_SSH_TURN;
+	s->turn = s->phase < IDLE ? LOGIN_TURN : GH_SSH_TURN;
 	gh_ssh_dial_free(&s->dial);
 	if (s->ssh)
 		free_library_session(s);
