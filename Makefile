@@ -221,7 +221,7 @@ FUZZ_BIN   := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/fuzz/%)
 FUZZ_FLAGS := -O1 -Wno-unknown-warning-option -fsanitize=address,undefined
 FUZZ_REDFISH := tree link plan members entries measure
 FUZZ_OBJ   := $(patsubst %.c,$(BUILD)/fuzz/obj/%.o,$(wildcard $(foreach f,base crypto evidence proof,src/$(f)/*.c)) \
-	$(patsubst %,src/net/redfish_%.c,$(FUZZ_REDFISH)) $(wildcard src/fleet/*.c src/firmware/*.c src/checks/*.c))
+	$(patsubst %,src/net/redfish_%.c,$(FUZZ_REDFISH)) src/net/ssh_hostkey.c $(wildcard src/fleet/*.c src/firmware/*.c src/checks/*.c))
 $(BUILD)/fuzz/obj/%.o: %.c
 	@mkdir -p $(@D)
 	$(call say,FUZZ,$<)
