@@ -24,6 +24,7 @@
 #define CCP  "sys/bus/pci/drivers/ccp/*/"
 #define GPU1 "sys/devices/pci0000:18/0000:18:00.0/"
 #define SWI1 "sys/devices/pci0000:07/0000:07:00.0/"
+#define EFI  "sys/firmware/efi/efivars/"
 #define KLOG "lab/tool/klog"
 #define SYSK "proc/sys/kernel/"
 #define KCFG "boot/config-6.17.0-8-generic"
@@ -135,6 +136,21 @@ const struct gh_check_fault gh_check_faults_host[] = {
     ANY("host.boot.pcr_golden", "sys/class/tpm/tpm0/pcr-sha256/2", NULL,
 	"04A3F6C2E1B0D9F8A7C6B5A4938271605F4E3D2C1B0A998877665544332211EE\n"),
 
+    MSR_TDX("host.boot.bootguard", "0x13a", "0x0"),
+    SNP("host.boot.bootguard", CCP "fused_part", NULL, "0\n"),
+    ANY("host.boot.bootservicevars", EFI "MokList-605dab50-e046-4300-abb6-3dd810dd8b23",
+	NULL, "\x07\x01\x01\x01\x01"),
+    ANY("host.boot.tpm_quote", BIN "tpm2_quote", "h=$h$n$t",
+	"h=${h}00112233445566778899aabbccddeeff$t"),
+    ANY("host.kernel.signed", "boot/vmlinuz-6.17.0-8-generic", NULL, "another kernel\n"),
+    ANY("host.mem.memlock", TOOL "memlock", "LimitMEMLOCK=infinity",
+	"LimitMEMLOCK=65536"),
+    TDX("host.tdx.dimms", TOOL "dmi17", "Size: 64 GB", "Size: 32 GB"),
+    TDX("host.tdx.pccs", BIN "curl", "*/rootcacrl) printf 200",
+	"*/rootcacrl) printf 503"),
+    SNP("host.snp.alias", TOOL "snp.ok", "\"status\": \"pass\"", "\"status\": \"fail\""),
+    SNP("host.snp.tcb_match", TOOL "snp.tcb", "SNP:         25", "SNP:         20"),
+
     /* G10 */
     ANY("host.kernel.version", SYSK "osrelease", NULL, "6.2.0-1-generic\n"),
     TDX("host.kernel.config", KCFG, "CONFIG_X86_SGX_KVM=y",
@@ -195,7 +211,8 @@ const struct gh_check_fault gh_check_faults_host[] = {
     ANY("host.gpu.reset", GPU1 "reset_method", NULL, "bus\n"),
     ANY("host.gpu.in_use", BIN "fuser", "exit 1", "echo 1"),
     ANY("host.nvswitch.count", SWI1 "class", NULL, "0x020000\n"),
-    ANY("host.nvswitch.bound", SWI1 "driver", "vfio-pci", "nvidia"),
+    ANY("host.nvswitch.bound", "sys/devices/pci0000:08/0000:08:00.0/driver", "vfio-pci",
+	"nvidia"),
     ANY("host.nvlink.topology", TOOL "gputool", "module name SXM_2", "module name SXM_1"),
 
     /* G14 */
