@@ -80,8 +80,10 @@ for host in gpu-a gpu-d; do
 	set --; alone=
 	for id in $(comm -12 "$W/can" "$W/judged"); do
 		# who holds the GPUs keeps the tool from asking them; groups that are gone have no
-		# mode; an image that waits is compared with the one that runs
-		case $id in host.gpu.in_use | host.iommu.groups | host.fw.bios_staging)
+		# mode; an image that waits is compared with the one that runs; another kernel has
+		# another image, and one without SNP is not asked for its TCB
+		case $id in host.gpu.in_use | host.iommu.groups | host.fw.bios_staging | \
+			host.kernel.version | host.snp.kvm_param)
 			alone="$alone $id"; continue ;; esac
 		if "$GH" lab break "$host" "$id" >"$W/out" 2>&1; then set -- "$@" "$id"
 		else alone="$alone $id"; fi
