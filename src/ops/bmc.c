@@ -2,7 +2,6 @@
  * Reaching a host's BMC, and its readings in the store. */
 #include "ops/bmc.h"
 
-#include <stdlib.h>
 #include <sys/stat.h>
 
 #include "base/file.h"
@@ -77,20 +76,10 @@ static int load_blob(struct gh_session *s, const char *run_id,
 {
 	gh_auto(struct gh_buf, gh_buf_free) bytes = {0};
 	gh_auto(json_t *, gh_json_free) j = NULL;
-	struct gh_blob_info *info = NULL;
-	char sha256[65] = "";
-	size_t n = 0;
+	int rc = gh_store_run_blob(s->store, run_id, "bmc", &bytes, err);
 
-	if (gh_store_blobs(s->store, run_id, &info, &n, err) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(info[i].role, "bmc") == 0)
-			memcpy(sha256, info[i].sha256, sizeof(sha256));
-	free(info);
-	if (sha256[0] == '\0')
-		return 0;
-	if (gh_store_blob(s->store, sha256, &bytes, err) != 1)
-		return -1;
+	if (rc != 1)
+		return rc;
 	j = gh_json_parse(bytes.p, bytes.len, err);
 	return !j || gh_redfish_tree_load(out, j, err) < 0 ? -1 : 1;
 }

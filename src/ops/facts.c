@@ -15,9 +15,10 @@ static const char *type_word(enum gh_fact_type t)
 	return word[t];
 }
 
-static json_t *row_of(const struct gh_fact_def *def, const struct gh_facts *f,
-    const struct gh_stored *st, int64_t now)
+static json_t *row_of(
+    const struct gh_fact_def *def, const struct gh_stored *st, int64_t now)
 {
+	const struct gh_facts *f = &st->facts;
 	json_t *ssh = json_object_get(f->ssh, def->name),
 	       *bmc = json_object_get(f->bmc, def->name);
 	int agree = gh_facts_agree(f, def->name);
@@ -30,15 +31,15 @@ static json_t *row_of(const struct gh_fact_def *def, const struct gh_facts *f,
 	    type_word(def->type), "help", def->help);
 }
 
-static json_t *rows_of(const struct gh_facts *f, const struct gh_stored *st, int64_t now)
+static json_t *rows_of(const struct gh_stored *st, int64_t now)
 {
 	json_t *rows = json_array();
 	size_t n;
 	const struct gh_fact_def *def = gh_fact_defs(&n);
 
 	for (size_t i = 0; i < n; i++)
-		if (gh_facts_get(f, def[i].name) &&
-		    json_array_append_new(rows, row_of(&def[i], f, st, now)) != 0)
+		if (gh_facts_get(&st->facts, def[i].name) &&
+		    json_array_append_new(rows, row_of(&def[i], st, now)) != 0)
 			gh_json_free(&rows);
 	return rows;
 }
@@ -51,20 +52,12 @@ static json_t *time_or_null(int64_t at)
 int gh_op_facts(struct gh_session *s, const char *host, json_t **out, struct gh_err *err)
 {
 	gh_auto(struct gh_stored, gh_stored_free) st = {.ssh_at = 0};
-	gh_auto(struct gh_facts, gh_facts_free) f = {0};
-	const struct gh_host *h;
 
-	if (gh_session_need_fleet(s, err) < 0)
+	if (gh_session_need_fleet(s, err) < 0 || gh_stored_load(s, host, &st, err) < 0)
 		return -1;
-	h = gh_fleet_host(s->fleet, host);
-	if (!h)
-		return gh_fail(
-		    err, GH_E_USAGE, "there is no host '%s' in the fleet", host);
-	if (gh_stored_load(s, h, &st, err) < 0 || gh_facts_read(&f, &st.src, err) != 0)
-		return -1;
-	*out = json_pack("{s:s, s:o, s:o, s:o}", "host", h->name, "ssh_read_at",
+	*out = json_pack("{s:s, s:o, s:o, s:o}", "host", host, "ssh_read_at",
 	    time_or_null(st.ssh_at), "bmc_read_at", time_or_null(st.bmc_at), "facts",
-	    rows_of(&f, &st, gh_now(s->env)));
+	    rows_of(&st, gh_now(s->env)));
 	return *out ? 0 : gh_fail(err, GH_E_NOMEM, "out of memory");
 }
 

@@ -74,26 +74,6 @@ static int find_peers(struct pass *p, struct gh_err *err)
 
 /* ---- what was known before ------------------------------------------------------------- */
 
-static void free_info(struct gh_blob_info **info)
-{
-	free(*info);
-}
-
-/* The payload of a report: 1, 0 (it holds none), -1. */
-static int report_payload(struct gh_session *s, const struct gh_report_row *row,
-    struct gh_buf *out, struct gh_err *err)
-{
-	gh_auto(struct gh_blob_info *, free_info) info = NULL;
-	size_t n = 0;
-
-	if (gh_store_report_blobs(s->store, row->id, &info, &n, err) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(info[i].role, "payload") == 0)
-			return gh_store_blob(s->store, info[i].sha256, out, err);
-	return 0;
-}
-
 /* The subjects and findings that a report states. */
 static int report_result(
     const struct gh_buf *payload, struct gh_result *out, struct gh_err *err)
@@ -122,7 +102,7 @@ static int from_report(struct gh_session *s, const struct gh_visit *v,
 	int rc = gh_store_report(s->store, v->host->name, &row, err);
 
 	if (rc == 1)
-		rc = report_payload(s, &row, &payload, err);
+		rc = gh_store_report_blob(s->store, row.id, "payload", &payload, err);
 	if (rc != 1)
 		return rc;
 	gh_time_text(when, row.issued);

@@ -127,32 +127,31 @@ int gh_op_policy_explain(const char *policy, json_t **out, struct gh_err *err)
 	    out, err);
 }
 
+/* What the store holds of a host that was read at least once. */
+static int load_read(
+    struct gh_session *s, const char *host, struct gh_stored *st, struct gh_err *err)
+{
+	if (gh_stored_load(s, host, st, err) < 0)
+		return -1;
+	if (st->src.probe || st->src.bmc)
+		return 0;
+	gh_fail(err, GH_E_USAGE, "nothing was ever read from %s", host);
+	return gh_err_hint(err, "gatehouse validate %s", host);
+}
+
 int gh_op_policy_judge(struct gh_session *s, const char *policy, const char *host,
     struct gh_result *out, struct gh_err *err)
 {
 	gh_auto(struct gh_host_policy *, gh_host_policy_free) p = NULL;
 	gh_auto(struct gh_stored, gh_stored_free) st = {.ssh_at = 0};
-	gh_auto(struct gh_facts, gh_facts_free) facts = {0};
-	const struct gh_host *h;
 
 	if (gh_session_need_fleet(s, err) < 0 ||
-	    gh_host_policy_load(&p, policy, err) != 0)
+	    gh_host_policy_load(&p, policy, err) != 0 || load_read(s, host, &st, err) < 0)
 		return -1;
-	h = gh_fleet_host(s->fleet, host);
-	if (!h)
-		return gh_fail(
-		    err, GH_E_USAGE, "there is no host '%s' in the fleet", host);
-	if (gh_stored_load(s, h, &st, err) < 0 ||
-	    gh_facts_read(&facts, &st.src, err) != 0)
-		return -1;
-	if (!st.src.probe && !st.src.bmc) {
-		gh_fail(err, GH_E_USAGE, "nothing was ever read from %s", host);
-		return gh_err_hint(err, "gatehouse validate %s", host);
-	}
 	st.src.policy = p;
 	out->at = st.src.at;
 	(void)gh_result_subject(out, host, "host");
-	gh_policy_judge(out, &st.src, &facts);
+	gh_policy_judge(out, &st.src, &st.facts);
 	return gh_result_ok(out, err);
 }
 
@@ -274,24 +273,11 @@ int gh_op_policy_from_host(
     struct gh_session *s, const char *host, struct gh_buf *out, struct gh_err *err)
 {
 	gh_auto(struct gh_stored, gh_stored_free) st = {.ssh_at = 0};
-	gh_auto(struct gh_facts, gh_facts_free) facts = {0};
 	gh_auto(json_t *, gh_json_free) doc = NULL;
-	const struct gh_host *h;
 
-	if (gh_session_need_fleet(s, err) < 0)
+	if (gh_session_need_fleet(s, err) < 0 || load_read(s, host, &st, err) < 0)
 		return -1;
-	h = gh_fleet_host(s->fleet, host);
-	if (!h)
-		return gh_fail(
-		    err, GH_E_USAGE, "there is no host '%s' in the fleet", host);
-	if (gh_stored_load(s, h, &st, err) < 0 ||
-	    gh_facts_read(&facts, &st.src, err) != 0)
-		return -1;
-	if (!st.src.probe && !st.src.bmc) {
-		gh_fail(err, GH_E_USAGE, "nothing was ever read from %s", host);
-		return gh_err_hint(err, "gatehouse validate %s", host);
-	}
-	doc = gh_policy_golden(h, &facts, st.src.at);
+	doc = gh_policy_golden(st.src.host, &st.facts, st.src.at);
 	if (!doc)
 		return gh_fail(err, GH_E_NOMEM, "out of memory");
 	gh_policy_print(out, doc);

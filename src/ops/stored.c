@@ -2,8 +2,6 @@
  * The newest reading of each source, out of the store and parsed again. */
 #include "ops/stored.h"
 
-#include <stdlib.h>
-
 #include "base/text.h"
 #include "ops/bmc.h"
 
@@ -14,6 +12,7 @@ void gh_stored_free(struct gh_stored *st)
 	gh_probe_free(&st->probe);
 	gh_redfish_tree_free(&st->tree);
 	gh_buf_free(&st->text);
+	gh_facts_free(&st->facts);
 }
 
 /* The nonce of a stored answer, out of the header of its first frame. */
@@ -29,23 +28,6 @@ static bool nonce_of(struct gh_bytes text, char out[static 33])
 	return true;
 }
 
-/* The bytes of role "probe" of one run: 1, 0, -1. */
-static int probe_blob(
-    struct gh_session *s, const char *run_id, struct gh_buf *out, struct gh_err *err)
-{
-	struct gh_blob_info *info = NULL;
-	char sha256[65] = "";
-	size_t n = 0;
-
-	if (gh_store_blobs(s->store, run_id, &info, &n, err) < 0)
-		return -1;
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(info[i].role, "probe") == 0)
-			memcpy(sha256, info[i].sha256, sizeof(sha256));
-	free(info);
-	return sha256[0] ? gh_store_blob(s->store, sha256, out, err) : 0;
-}
-
 static int load_probe(struct gh_session *s, const struct gh_host *h, struct gh_stored *st,
     struct gh_err *err)
 {
@@ -56,7 +38,7 @@ static int load_probe(struct gh_session *s, const struct gh_host *h, struct gh_s
 	if (gh_store_runs(s->store, h->name, "validate", LOOK_BACK, &runs, err) < 0)
 		return -1;
 	for (size_t i = 0; rc == 0 && i < runs.n; i++) {
-		rc = probe_blob(s, runs.at[i].id, &st->text, err);
+		rc = gh_store_run_blob(s->store, runs.at[i].id, "probe", &st->text, err);
 		st->ssh_at = rc == 1 ? runs.at[i].started : 0;
 		st->src.ssh_ms = runs.at[i].took_ms;
 	}
@@ -70,11 +52,15 @@ static int load_probe(struct gh_session *s, const struct gh_host *h, struct gh_s
 	return 0;
 }
 
-int gh_stored_load(struct gh_session *s, const struct gh_host *h, struct gh_stored *st,
-    struct gh_err *err)
+int gh_stored_load(
+    struct gh_session *s, const char *host, struct gh_stored *st, struct gh_err *err)
 {
+	const struct gh_host *h = gh_fleet_host(s->fleet, host);
 	int rc;
 
+	if (!h)
+		return gh_fail(
+		    err, GH_E_USAGE, "there is no host '%s' in the fleet", host);
 	*st = (struct gh_stored){.src = {.host = h, .trust = &s->trust}};
 	if (load_probe(s, h, st, err) < 0)
 		return -1;
@@ -88,5 +74,5 @@ int gh_stored_load(struct gh_session *s, const struct gh_host *h, struct gh_stor
 	if (st->src.probe)
 		st->src.host_key = h->host_key;
 	st->src.at = st->ssh_at ? st->ssh_at : st->bmc_at;
-	return 0;
+	return gh_facts_read(&st->facts, &st->src, err) != 0 ? -1 : 0;
 }

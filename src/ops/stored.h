@@ -11,10 +11,11 @@ struct gh_stored {
 	struct gh_buf text;     /* of the probe */
 	struct gh_probe probe;
 	struct gh_redfish_tree tree;
+	struct gh_facts facts; /* of both */
 };
 
 void gh_stored_free(struct gh_stored *st);
-/* src.probe and src.bmc are what the newest runs kept, src.at when the host was read; what
- * was never read stays NULL. *st may not be moved afterwards. */
-GH_MUST_USE int gh_stored_load(struct gh_session *s, const struct gh_host *h,
-    struct gh_stored *st, struct gh_err *err);
+/* The fleet must be loaded. src.probe and src.bmc are what the newest runs kept, src.at when
+ * the host was read; what was never read stays NULL. *st may not be moved afterwards. */
+GH_MUST_USE int gh_stored_load(
+    struct gh_session *s, const char *host, struct gh_stored *st, struct gh_err *err);

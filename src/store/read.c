@@ -401,6 +401,43 @@ int gh_store_blob(
 	return gh_buf_ok(out, err) ? -1 : 1;
 }
 
+/* The one of that role among them; frees them. */
+static int blob_in_role(struct gh_store *s, struct gh_blob_info *info, size_t n,
+    const char *role, struct gh_buf *out, struct gh_err *err)
+{
+	size_t i = 0;
+	int rc = 0;
+
+	while (i < n && strcmp(info[i].role, role) != 0)
+		i++;
+	if (i < n)
+		rc = gh_store_blob(s, info[i].sha256, out, err);
+	free(info);
+	return rc;
+}
+
+int gh_store_run_blob(struct gh_store *s, const char *run_id, const char *role,
+    struct gh_buf *out, struct gh_err *err)
+{
+	struct gh_blob_info *info;
+	size_t n;
+
+	if (gh_store_blobs(s, run_id, &info, &n, err) < 0)
+		return -1;
+	return blob_in_role(s, info, n, role, out, err);
+}
+
+int gh_store_report_blob(struct gh_store *s, const char *report_id, const char *role,
+    struct gh_buf *out, struct gh_err *err)
+{
+	struct gh_blob_info *info;
+	size_t n;
+
+	if (gh_store_report_blobs(s, report_id, &info, &n, err) < 0)
+		return -1;
+	return blob_in_role(s, info, n, role, out, err);
+}
+
 /* ---- reports -------------------------------------------------------------------- */
 
 static void read_report(struct gh_stmt *q, struct gh_report_row *out)

@@ -84,6 +84,9 @@ GH_MUST_USE int gh_store_blobs(struct gh_store *s, const char *run_id,
 /* Appends the bytes; the digest is checked again. 1 found, 0 none, -1 error. */
 GH_MUST_USE int gh_store_blob(
     struct gh_store *s, const char *sha256_hex, struct gh_buf *out, struct gh_err *err);
+/* The same for the blob that a run holds in that role, the first if it holds several. */
+GH_MUST_USE int gh_store_run_blob(struct gh_store *s, const char *run_id,
+    const char *role, struct gh_buf *out, struct gh_err *err);
 
 /* Start of the oldest run in the unbroken row of runs, ending in run_id, in which this
  * step of this subject had the verdict it has there (unix seconds). */
@@ -118,6 +121,9 @@ GH_MUST_USE int gh_store_report(
 /* As gh_store_blobs, of one report. */
 GH_MUST_USE int gh_store_report_blobs(struct gh_store *s, const char *report_id,
     struct gh_blob_info **out, size_t *n, struct gh_err *err);
+/* As gh_store_run_blob, of one report. */
+GH_MUST_USE int gh_store_report_blob(struct gh_store *s, const char *report_id,
+    const char *role, struct gh_buf *out, struct gh_err *err);
 
 /* One enrolment of a host. Rows are never changed or removed. */
 struct gh_enrolment_row {

@@ -127,6 +127,12 @@ static void test_blob_when_stored_twice_then_once_and_checked(void **state)
 	assert_int_equal(gh_store_blob(s, hex, &got, NULL), 1);
 	assert_memory_equal(got.p, "abc", 3);
 	assert_int_equal(gh_store_blob(s, "00", &got, NULL), 0);
+	got.len = 0;
+	assert_int_equal(gh_store_run_blob(s, ID2, "probe", &got, NULL), 1);
+	assert_int_equal(got.len, 3);
+	assert_memory_equal(got.p, "abc", 3);
+	assert_int_equal(gh_store_run_blob(s, ID2, "bmc", &got, NULL), 0);
+	assert_int_equal(got.len, 3);
 	gh_store_close(&s);
 
 	sqlite3 *db = NULL;
@@ -318,6 +324,11 @@ static void test_reports_when_put_then_chained_without_gap(void **state)
 	assert_int_equal(n, 1);
 	assert_string_equal(info[0].role, "payload");
 	free(info);
+	gh_auto(struct gh_buf, gh_buf_free) bytes = {0};
+	assert_int_equal(gh_store_report_blob(s, ID2, "payload", &bytes, NULL), 1);
+	assert_int_equal(bytes.len, blob.bytes.len);
+	assert_memory_equal(bytes.p, blob.bytes.p, blob.bytes.len);
+	assert_int_equal(gh_store_report_blob(s, ID2, "signature", &bytes, NULL), 0);
 	gh_store_close(&s);
 }
 
