@@ -159,8 +159,13 @@ int gh_redfish_answer(struct gh_redfish_reader *r, const struct gh_redfish_slot 
 	struct gh_err why = {0};
 	int status;
 
-	if (gh_redfish_call_result(s->call, code, &status, &why) != 0)
+	if (gh_redfish_call_result(s->call, code, &status, &why) != 0) {
+		if (s->item.kind != GH_RF_MEASURE && /* a POST counts once */
+		    s->item.tries < GH_REDFISH_TRIES_MAX &&
+		    gh_redfish_call_spoilt(s->call, code))
+			return requeue(r, s, 0, err);
 		return lost_answer(r, s, &why, err);
+	}
 	r->lost = 0;
 	if (status == 304)
 		return unchanged(r, s, err);

@@ -350,6 +350,24 @@ static int fault_of(const struct gh_redfish_call *c, CURLcode code, struct gh_er
 	return gh_fail(err, GH_E_REMOTE, "%s", curl_easy_strerror(code));
 }
 
+bool gh_redfish_call_spoilt(const struct gh_redfish_call *c, CURLcode code)
+{
+	long opened = 1;
+
+	switch (code) {
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_WEIRD_SERVER_REPLY:
+	case CURLE_HTTP2:
+	case CURLE_GOT_NOTHING:
+	case CURLE_RECV_ERROR:
+	case CURLE_SEND_ERROR:
+		(void)curl_easy_getinfo(c->easy, CURLINFO_NUM_CONNECTS, &opened);
+		return opened == 0 && c->header_bytes == 0;
+	default:
+		return false;
+	}
+}
+
 int gh_redfish_call_result(
     struct gh_redfish_call *c, CURLcode code, int *status, struct gh_err *err)
 {

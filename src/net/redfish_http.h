@@ -50,6 +50,10 @@ void gh_redfish_call_free(struct gh_redfish_call **call);
 /* When it is over: 0 with its HTTP status, or -1 and why no answer came. */
 GH_MUST_USE int gh_redfish_call_result(
     struct gh_redfish_call *call, CURLcode code, int *status, struct gh_err *err);
+/* True when the call failed on a connection that another answer had used, before a header of
+ * its own was understood: what spoilt it may be what that answer left behind (RFC 9112
+ * section 9.2). A GET may then be tried on another connection. */
+bool gh_redfish_call_spoilt(const struct gh_redfish_call *call, CURLcode code);
 /* "connecting", ...: what it is at, for a message. */
 const char *gh_redfish_call_doing(const struct gh_redfish_call *call);
 /* The call of an easy handle that a multi handle says is done. */

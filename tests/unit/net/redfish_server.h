@@ -49,6 +49,7 @@ enum fault {
 	HEADERS,      /* endless headers */
 	INTERIM,      /* endless "100 Continue" */
 	GZIP,         /* an encoding that nobody asked for */
+	LEFTOVER,     /* 204, and a body nevertheless, later */
 	STATUS,       /* answers with status arg */
 	REDIRECT,     /* 302 to somewhere else */
 	BUSY,         /* 503 with Retry-After: arg, times times */
@@ -447,6 +448,11 @@ static inline bool misbehave(
 	case GZIP:
 		*alive = answer(c, 200, "Content-Encoding: gzip\r\n",
 		    "\x1f\x8b\x08\0\0\0\0\0\0\3\xab\xae\5\0C\xbf\xa6\xa3\2\0\0\0", 22);
+		return true;
+	case LEFTOVER:
+		(void)say(c, "HTTP/1.1 204 X\r\nContent-Length: 2\r\n\r\n", 37);
+		pause_ms(c, 60);
+		*alive = say(c, "{}", 2);
 		return true;
 	case STATUS:
 		*alive = answer(c, r->arg, "", "{}", 2);

@@ -39,6 +39,7 @@ static const struct fault_case {
     {"HTTP 500", STATUS, 500, GH_E_REMOTE, "HTTP 500", 500},
     {"HTTP 403", STATUS, 403, GH_E_AUTH, "HTTP 403", 403},
     {"HTTP 204", STATUS, 204, GH_E_REMOTE, "without a body", 204},
+    {"a body after 204", LEFTOVER, 0, GH_E_REMOTE, "without a body", 204},
     {"a redirect", REDIRECT, 0, GH_E_REMOTE, "redirects to another place: not followed",
 	302},
     {"busy without end", BUSY, 0, GH_E_REMOTE, "HTTP 503", 503},
