@@ -41,13 +41,16 @@ void ui_app_flash(struct ui_app *a, enum ui_role role, const char *fmt, ...)
 	vsnprintf(a->look.flash, sizeof(a->look.flash), fmt, ap);
 	va_end(ap);
 	a->look.flash_role = role;
-	a->flash_until = a->look.now + FLASH_S;
+	a->flash_s = FLASH_S;
+	a->flash_until = 0;
 }
 
 void ui_app_tick(struct ui_app *a, int64_t now)
 {
 	a->look.now = now;
-	if (a->look.flash[0] && now >= a->flash_until)
+	if (a->look.flash[0] && !a->flash_until)
+		a->flash_until = now + a->flash_s;
+	else if (now >= a->flash_until)
 		a->look.flash[0] = '\0';
 }
 
@@ -268,7 +271,7 @@ void ui_app_msg(struct ui_app *a, struct ui_msg *m)
 		break;
 	case UI_M_EXPORTED:
 		ui_app_flash(a, UI_OK, "%.240s", m->text);
-		a->flash_until += 24; /* a path is there to be read */
+		a->flash_s += 24; /* a path is there to be read */
 		break;
 	case UI_M_ENDED:
 		on_end(a, m);

@@ -22,7 +22,8 @@ struct ui_app {
 	size_t n_trail, pos;
 	struct ui_place last; /* for - */
 	struct ui_theme theme;
-	int64_t flash_until;
+	int flash_s;         /* how long the flash stays, from when it is first drawn */
+	int64_t flash_until; /* 0 = not drawn yet */
 	bool pasting;
 	bool touched; /* a key was pressed: the cursor is somebody's choice */
 	int high;     /* rows of a page */

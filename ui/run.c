@@ -274,10 +274,10 @@ static int on_screen(struct loop *l, const struct ui_opts *opts, int signal_fd)
 	l->app.look.groups = &l->groups;
 	load_groups(&l->groups);
 	choose_theme(l, opts);
+	load_first(l, opts);
 	if (ui_tty_stand_in(l->tty)[0])
 		ui_app_flash(&l->app, UI_WARN, "unknown TERM; drawing as for %s",
 		    ui_tty_stand_in(l->tty));
-	load_first(l, opts);
 	l->dirty = true;
 	l->drawn_ms = now_ms(l) - FRAME_MS;
 	int rc = loop_run(l, signal_fd, &err);

@@ -247,7 +247,9 @@ static void test_events_when_validating_then_busy_and_progress(void **state)
 	ui_app_msg(&app, &m);
 	assert_int_equal(app.look.job.id, 0);
 	assert_string_equal(app.look.flash, "no route");
-	ui_app_tick(&app, FIXTURE_NOW + 60);
+	ui_app_tick(&app, FIXTURE_NOW + 60); /* it is shown now, however late that is */
+	assert_string_equal(app.look.flash, "no route");
+	ui_app_tick(&app, FIXTURE_NOW + 120);
 	assert_string_equal(app.look.flash, "");
 }
 
