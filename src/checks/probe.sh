@@ -4,7 +4,8 @@
 #	GH1 <nonce> <id> <rc> <enc> <bytes> NEWLINE <bytes bytes> NEWLINE
 # and the last one is GH1 <nonce> END 0 - <frames>.
 # Arguments: NONCE [PART COUNT WORD...]; PART "root" is the privileged half, run by the
-# first one through sudo. The words are what gatehouse asks for beyond the host itself:
+# first one through sudo, and COUNT the frames before it. The words are what gatehouse asks
+# for beyond the host itself:
 #	egress=NAME	may be reached by https (again for each name; without, none is)
 #	gputool=PATH	where nvidia_gpu_tools.py is
 #	ak=HANDLE	of the TPM's attestation key
@@ -22,7 +23,6 @@ cap_log=1048576 # bytes of tpm.log, the one item that may be larger
 budget=14    # seconds after which nothing new is started: with items_s, 20 in all
 items_s=5    # seconds for one item
 long_s=8     # seconds for the one tool that is slow
-limit=       # how one command is limited, see setup
 ak=0x81010002
 end_s=
 endpoints=
@@ -48,14 +48,111 @@ words() {
 setup() {
 	now_s
 	[ -n "$end_s" ] || end_s=$((up + budget))
-	if uid=$(timeout -k 1 "$items_s" id -u 2>/dev/null); then
-		limit="timeout -k 1 $items_s"
-	elif uid=$(timeout "$items_s" id -u 2>/dev/null); then
-		limit="timeout $items_s"
-	else
-		uid=$(id -u)
-	fi
+	while read -r x _ uid _; do
+		[ "$x" = Uid: ] && break
+	done </proc/self/status
 }
+
+# ---- time ----------------------------------------------------------------------------------
+
+# A program that limits another one costs as much as the other one itself, so that one watch
+# limits all: what begins says so on descriptor 4, and one "tick" a second comes with it.
+
+# This subshell has begun what has $items_s seconds, and no more.
+mine() {
+	read -r me _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ _ began _ </proc/self/stat
+	echo "$me $began $items_s" >&4
+}
+
+# limited COMMAND...: turns this subshell into the command.
+limited() {
+	mine
+	exec "$@" 3>&- 4>&-
+}
+
+# How what was limited has ended, into $rc: by the watch is 124.
+status() {
+	rc=$?
+	[ "$rc" -ne 137 ] || rc=124
+}
+
+# of PID: its parent and when it began, into $parent and $began; false when it is no more.
+of() {
+	{ read -r line <"/proc/$1/stat"; } 2>/dev/null || return 1
+	# shellcheck disable=SC2086
+	set -- ${line##*) }
+	parent=$2
+	began=${20}
+}
+
+# family PID: it and all that it has started, into $family.
+family() {
+	family=" $1 "
+	before=
+	while [ "$family" != "$before" ]; do
+		before=$family
+		for p in /proc/[0-9]*; do
+			p=${p#/proc/}
+			case $family in
+			*" $p "*) continue ;;
+			esac
+			of "$p" || continue
+			case $family in
+			*" $parent "*) family="$family$p " ;;
+			esac
+		done
+	done
+}
+
+# due PID BEGAN SECOND: false before its second; then ends it, and all that it has started.
+due() {
+	[ "$3" -le "$second" ] || return 1
+	of "$1" && [ "$began" = "$2" ] || return 0
+	family "$1"
+	# shellcheck disable=SC2086
+	kill -s KILL $family 2>/dev/null
+}
+
+watch() {
+	second=0
+	list=
+	while read -r who began seconds; do
+		if [ "$who" != tick ]; then
+			list="$list $who:$began:$((second + seconds))"
+			continue
+		fi
+		second=$((second + 1))
+		left=
+		for w in $list; do
+			IFS=:
+			# shellcheck disable=SC2086
+			set -- $w
+			unset IFS
+			due "$@" || left="$left $w"
+		done
+		list=$left
+	done
+}
+
+ticks() {
+	n=0
+	while [ "$n" -lt 40 ] && sleep 1 4>&-; do
+		echo tick >&4
+		n=$((n + 1))
+	done
+}
+
+# watched COMMAND...: descriptor 3 is where its frames go.
+watched() {
+	{
+		ticks >/dev/null 2>&1 3>&- &
+		ticker=$!
+		"$@" >&3 3>&-
+		kill "$ticker"
+	} 4>&1 | watch
+}
+
+# ---- frames --------------------------------------------------------------------------------
 
 # frame ID RC ENC: sends $v. rc 123 says that it was cut.
 frame() {
@@ -64,7 +161,6 @@ frame() {
 		set -- "$1" 123 "$3"
 	fi
 	printf 'GH1 %s %s %s %s %s\n%s\n' "$nonce" "$1" "$2" "$3" "${#v}" "$v"
-	count=$((count + 1))
 }
 
 # start ID: false when the time for everything is spent (and says so with rc 124).
@@ -90,8 +186,9 @@ run() {
 	start "$1" || return 0
 	shift
 	have "$1" || return 0
-	v=$($limit "$@" 2>&1)
-	frame "$id" $? -
+	v=$(limited "$@" 2>&1)
+	status
+	frame "$id" "$rc" -
 }
 
 # files ID PATH...: every line of small files as PATH:LINE, all in one fork. A file that
@@ -128,8 +225,7 @@ filter() {
 }
 
 # ... | beside COMMAND...: what the command sends, then what came by the pipe. The commands
-# of such a chain run side by side, and no frame can land inside another. They run in
-# subshells: the caller counts their frames.
+# of such a chain run side by side, and no frame can land inside another.
 beside() {
 	exec 3<&0 </dev/null
 	"$@"
@@ -143,6 +239,11 @@ first() {
 }
 
 # ---- without privilege -------------------------------------------------------------------
+
+# Every item of this half, each sent exactly once.
+user_ids='self now sys cpu cpuflags microcode vuln ccp modules listeners listeners6 mounts
+kconfig places iommu.type dm pci.group pci pci.driver pci.aer net.dns net.egress memlock
+units units.failed time pccs qemu qemu.objects nodes udp conf holds sessions space'
 
 small_files() {
 	s=/sys
@@ -338,8 +439,8 @@ pccs() {
 		return 0
 		;;
 	esac
-	v=$($limit curl -gsk -m 3 -o /dev/null -w '%{http_code}' "${l%/}/rootcacrl" 2>&1)
-	rc=$?
+	v=$(limited curl -gsk -m 3 -o /dev/null -w '%{http_code}' "${l%/}/rootcacrl" 2>&1)
+	status
 	v="$l $v"
 	frame pccs "$rc" -
 }
@@ -360,8 +461,8 @@ units() {
 	start units || return 0
 	have systemctl || return 0
 	# shellcheck disable=SC2086
-	r=$($limit systemctl is-active $u 2>&1)
-	rc=$?
+	r=$(limited systemctl is-active $u 2>&1)
+	status
 	case $rc in
 	1 | 12[0-9]) v=$r ;;
 	*) # one word a unit, in the order asked
@@ -382,11 +483,11 @@ clock() {
 	rc=127
 	v='chronyc, timedatectl: not found'
 	if command -v chronyc >/dev/null; then
-		v=$($limit chronyc -c tracking 2>&1)
-		rc=$?
+		v=$(limited chronyc -c tracking 2>&1)
+		status
 	fi
 	if [ "$rc" -ne 0 ] && [ -d /run/systemd/system ] &&
-		r=$($limit timedatectl show -p NTPSynchronized 2>/dev/null); then
+		r=$(limited timedatectl show -p NTPSynchronized 2>/dev/null); then
 		v=$r
 		rc=0
 	fi
@@ -413,7 +514,7 @@ dns() {
 	have getent || return 0
 	v=$(for x in $endpoints "gatehouse-$nonce.invalid"; do
 		{
-			r=$($limit getent ahosts "$x" 2>/dev/null)
+			r=$(limited getent ahosts "$x" 2>/dev/null)
 			printf '%s %s %s\n' "$x" $? "${r%% *}"
 		} &
 	done
@@ -465,10 +566,10 @@ held() {
 sessions() {
 	start sessions || return 0
 	have who || return 0
-	v=$($limit who 2>/dev/null)
-	rc=$?
+	v=$(limited who 2>/dev/null)
+	status
 	if [ -z "$v" ] && [ -d /run/systemd/system ] &&
-		r=$($limit loginctl list-sessions --no-legend 2>/dev/null); then
+		r=$(limited loginctl list-sessions --no-legend 2>/dev/null); then
 		v=$r
 		rc=0
 	fi
@@ -481,8 +582,9 @@ space() {
 	for p in /var/lib/gatehouse /var/lib/libvirt/images /var/lib/libvirt /var /; do
 		[ -d "$p" ] && break
 	done
-	v=$($limit df -P -k "$p" 2>&1)
-	frame space $? -
+	v=$(limited df -P -k "$p" 2>&1)
+	status
+	frame space "$rc" -
 }
 
 systemd() {
@@ -512,9 +614,21 @@ small_services() {
 	space
 }
 
+user_files() {
+	small_files
+	cpus
+	kernel
+	places
+	files iommu.type /sys/kernel/iommu_groups/*/type
+	mappings
+	pci
+	small_services
+}
+
 services() {
-	reach | beside systemd | beside clocks | beside emulator | beside small_services
-	count=$((count + 15))
+	systemd
+	clocks
+	emulator
 }
 
 # ---- with privilege ----------------------------------------------------------------------
@@ -532,15 +646,25 @@ klog() {
 	start klog || return 0
 	o='Linux version |virt/tdx|[Tt]dx|TDX|x86/m?k?tme|SEV|SNP|AMD-Vi|DMAR|[Mm]icrocode'
 	o="$o|mce: |Machine [Cc]heck|Hardware Error|AER: |EDAC .*UE|vfio-pci.*reset|soft lockup"
-	v=$($limit journalctl -kb -o cat --no-pager 2>/dev/null | grep -E -e "$o" |
-		head -c $((cap + 1)))
-	rc=0
-	if [ -z "$v" ]; then
-		r=$($limit dmesg 2>/dev/null)
-		rc=$?
-		v=$(printf '%s\n' "$r" | grep -E -e "$o" | head -c $((cap + 1)))
-	fi
+	klog_by journalctl -kb -o cat --no-pager
+	[ -n "$v" ] || klog_by dmesg
 	frame klog "$rc" -
+}
+
+# Its lines that match, and how it ended: half a log would prove as little as none.
+klog_by() {
+	v=$({
+		(limited "$@" 2>/dev/null)
+		echo "ended $?"
+	} | grep -E -m 4000 -e "$o|^ended [0-9]+\$")
+	case $v in
+	*'ended '[0-9] | *'ended '[0-9]*[0-9])
+		(exit "${v##*ended }")
+		status
+		v=${v%ended *}
+		;;
+	*) rc=123 ;;
+	esac
 }
 
 # Model specific registers of the first and the last CPU, read with dd (section 2.2): one
@@ -570,11 +694,12 @@ msr() {
 			set -- "$@" "cpu$p $x"
 		done
 	done
-	r=$($limit sh -c 'for x; do
+	r=$(mine
+	for x; do
 		p=${x%% *}
 		dd if="/dev/cpu/${p#cpu}/msr" bs=8 count=1 iflag=skip_bytes \
-			skip=$((${x#* })) 2>/dev/null || printf "NO MSR!!"
-	done' sh "$@" | od -An -v -tx8)
+			skip=$((${x#* })) 2>/dev/null || printf 'NO MSR!!'
+	done | od -An -v -tx8)
 	for x in $r; do
 		v="$v$1 $x
 "
@@ -583,21 +708,29 @@ msr() {
 	frame msr 0 -
 }
 
-# Variables of the firmware in base64, all read by one shell: "ID STATUS TEXT" a line.
+# efi_read ID FILE...: "ID STATUS BASE64" a line.
+efi_read() {
+	while [ $# -gt 1 ]; do
+		if [ -e "$2" ]; then
+			printf '%s 0 ' "$1"
+			base64 -w 0 "$2"
+			echo
+		else
+			echo "$1 2 "
+		fi
+		shift 2
+	done
+}
+
+# Variables of the firmware, under one limit.
 efivars() {
 	d=/sys/firmware/efi/efivars
 	g=8be4df61-93ca-11d2-aa0d-00e098032b8c
 	x=605dab50-e046-4300-abb6-3dd810dd8b23
 	r=
 	now_s
-	[ "$up" -ge "$end_s" ] || r=$($limit sh -c 'while [ $# -gt 1 ]; do
-		n=2
-		[ -e "$2" ] && n=0
-		printf "%s %s " "$1" "$n"
-		[ -e "$2" ] && base64 -w 0 "$2"
-		echo
-		shift 2
-	done' sh efi.secureboot "$d/SecureBoot-$g" efi.setupmode "$d/SetupMode-$g" \
+	[ "$up" -ge "$end_s" ] || r=$(mine
+		efi_read efi.secureboot "$d/SecureBoot-$g" efi.setupmode "$d/SetupMode-$g" \
 		efi.pk "$d/PK-$g" efi.kek "$d/KEK-$g" \
 		efi.db "$d/db-d719b2cb-3d3a-4596-a3bc-dad00e67656f" \
 		efi.dbx "$d/dbx-d719b2cb-3d3a-4596-a3bc-dad00e67656f" \
@@ -636,12 +769,24 @@ tpm_log() {
 		frame tpm.log 2 b
 		return 0
 	fi
-	v=$($limit base64 -w 0 "$p" 2>/dev/null)
-	rc=$?
+	v=$(limited base64 -w 0 "$p" 2>/dev/null)
+	status
 	p=$cap
 	cap=$cap_log
 	frame tpm.log "$rc" b
 	cap=$p
+}
+
+tpm_read() {
+	echo public:
+	tpm2_readpublic -Q -c "$ak" -o /dev/stdout | od -An -v -tx1
+	l=sha256:0,1,2,3,4,5,6,7,8,9,14
+	tpm2_quote -c "$ak" -l "$l" -q "$nonce" 2>/dev/null ||
+		tpm2_quote --scheme rsapss -c "$ak" -l "$l" -q "$nonce"
+	echo ek:
+	for x in 0x01c00002 0x01c0000a; do
+		tpm2_nvread "$x" 2>/dev/null && break
+	done | od -An -v -tx1
 }
 
 # The attestation key's public area, a quote of the PCRs over this run's nonce, and the
@@ -657,16 +802,9 @@ tpm_quote() {
 		frame tpm.quote 127 -
 		return 0
 	fi
-	v=$($limit sh -c 'echo public:
-	tpm2_readpublic -Q -c "$1" -o /dev/stdout | od -An -v -tx1
-	l=sha256:0,1,2,3,4,5,6,7,8,9,14
-	tpm2_quote -c "$1" -l "$l" -q "$2" 2>/dev/null ||
-		tpm2_quote --scheme rsapss -c "$1" -l "$l" -q "$2"
-	echo ek:
-	for x in 0x01c00002 0x01c0000a; do
-		tpm2_nvread "$x" 2>/dev/null && break
-	done | od -An -v -tx1' sh "$ak" "$nonce" 2>&1)
-	rc=$?
+	v=$(mine
+	tpm_read 2>&1)
+	status
 	case $v in
 	*quoted:*) ;;
 	*) [ "$rc" -ne 0 ] || rc=1 ;;
@@ -694,8 +832,8 @@ dimms() {
 	start dimms || return 0
 	have dmidecode || return 0
 	o='^Memory Device|^[[:blank:]](Size|Locator|Bank Locator|Type|Serial Number|Part Number):'
-	r=$($limit dmidecode -q -t 17 2>&1)
-	rc=$?
+	r=$(limited dmidecode -q -t 17 2>&1)
+	status
 	[ "$rc" -ne 0 ] && v=$r || v=$(printf '%s\n' "$r" | grep -E -e "$o")
 	frame dimms "$rc" -
 }
@@ -714,11 +852,14 @@ snp_status() {
 		;;
 	esac
 	if command -v snphost >/dev/null; then
-		v=$($limit sh -c 'snphost show tcb && printf "Identifier: " &&
-			snphost show identifier &&
-			{ snphost ok -o json 2>/dev/null || snphost ok; } | grep -A 1 "Alias check"' 2>&1)
+		v=$(mine
+		{
+			snphost show tcb && printf 'Identifier: ' && snphost show identifier &&
+				{ snphost ok -o json 2>/dev/null || snphost ok; } |
+				grep -A 1 'Alias check'
+		} 2>&1)
 	else
-		v=$($limit python3 -c 'import ctypes, fcntl, struct
+		v=$(limited python3 -c 'import ctypes, fcntl, struct
 dev = open("/dev/sev", "rb", 0)
 def ask(cmd, buf):
     fcntl.ioctl(dev, 0xC0105300, struct.pack("=IQI", cmd, ctypes.addressof(buf), 0))
@@ -729,7 +870,8 @@ chip = ctypes.create_string_buffer(64)
 ask(8, ctypes.create_string_buffer(struct.pack("=QI", ctypes.addressof(chip), 64), 12))
 print("Identifier: " + chip.raw.hex())' 2>&1)
 	fi
-	frame snp.status $? -
+	status
+	frame snp.status "$rc" -
 }
 
 users() {
@@ -764,8 +906,8 @@ vfio_users() {
 		return 0
 	fi
 	have fuser || return 0
-	r=$($limit fuser "$@" 2>/dev/null)
-	rc=$?
+	r=$(limited fuser "$@" 2>/dev/null)
+	status
 	[ "$rc" -ne 1 ] || rc=0
 	for p in $r; do
 		first "/proc/$p/comm"
@@ -781,7 +923,7 @@ quoting() {
 	start qgs || return 0
 	[ -e /var/run/tdx-qgs/qgs.socket ] && v='socket /var/run/tdx-qgs/qgs.socket
 '
-	r=$($limit ss -H -l --vsock 2>/dev/null) && v="$v$r"
+	r=$(limited ss -H -l --vsock 2>/dev/null) && v="$v$r"
 	frame qgs 0 -
 }
 
@@ -791,8 +933,9 @@ registered() {
 		v=$(tail -n 40 /var/log/mpa_registration.log)
 		frame registration $? -
 	elif have mpa_manage; then
-		v=$($limit mpa_manage -get_registration_status 2>&1)
-		frame registration $? -
+		v=$(limited mpa_manage -get_registration_status 2>&1)
+		status
+		frame registration "$rc" -
 	fi
 }
 
@@ -808,8 +951,8 @@ libvirt() {
 	run libvirt.domains virsh -q -c qemu:///system list --state-running --name
 	start libvirt.caps || return 0
 	have virsh || return 0
-	r=$($limit virsh -q -c qemu:///system domcapabilities --virttype kvm --machine q35 2>&1)
-	rc=$?
+	r=$(limited virsh -q -c qemu:///system domcapabilities --virttype kvm --machine q35 2>&1)
+	status
 	v=$r
 	[ "$rc" -ne 0 ] || v=$(printf '%s\n' "$r" |
 		sed -n '/<launchSecurity/,/<\/launchSecurity>/p;/<sev /p;/<tdx /p;/<\/domainCap/p')
@@ -838,11 +981,11 @@ gpu_tool() {
 		return 0
 	fi
 	set -- "$p" --devices gpus,nvswitches --query-cc-mode --query-ppcie-mode
-	v=$(${limit:+timeout $long_s} "$@" --query-cc-settings --query-ppcie-settings \
-		--query-module-name 2>&1)
-	rc=$?
+	v=$(items_s=$long_s
+	limited "$@" --query-cc-settings --query-ppcie-settings --query-module-name 2>&1)
+	status
 	if [ "$rc" -ne 0 ] && [ "$rc" -ne 124 ]; then
-		r=$($limit "$@" 2>&1) && rc=0
+		r=$(limited "$@" 2>&1) && rc=0
 		v="$v
 $r"
 	fi
@@ -877,11 +1020,23 @@ ovmf() {
 		unset IFS
 		break
 	done
-	[ $# -eq 0 ] || v=$($limit sha256sum "$@" 2>&1)
-	rc=$?
+	rc=0
+	if [ $# -gt 0 ]; then
+		v=$(limited sha256sum "$@" 2>&1)
+		status
+	fi
 	v="$v
 $n"
 	frame ovmf "$rc" -
+}
+
+nvme_read() {
+	c=$1
+	shift
+	for p; do
+		echo "$p"
+		$c "$p" # a program and its options
+	done
 }
 
 # What each NVMe drive says of its health, one line of JSON each; one limit for all.
@@ -904,13 +1059,9 @@ nvme_health() {
 		frame nvme 127 -
 		return 0
 	fi
-	r=$($limit sh -c 'c=$1
-	shift
-	for p; do
-		echo "$p"
-		$c "$p"
-	done' sh "$@" 2>&1)
-	rc=$?
+	r=$(mine
+	nvme_read "$@" 2>&1)
+	status
 	[ "$rc" -eq 124 ] || rc=0 # smartctl has bits in its status; the answer counts
 	set -f
 	for x in $r; do
@@ -933,17 +1084,17 @@ firewall() {
 	if [ -d /sys/module/nf_tables ] ||
 		grep -qs /nf_tables.ko "/lib/modules/$x/modules.builtin"; then
 		have nft || return 0
-		v=$($limit nft list ruleset 2>&1)
-		rc=$?
+		v=$(limited nft list ruleset 2>&1)
+		status
 		[ "$rc" -ne 0 ] || v=$(printf '%s\n' "$v" |
 			sed -n '/^table/p;/hook input/,/^[[:blank:]]*}/p')
 	fi
 	if [ "$rc" -eq 0 ] && [ -d /sys/module/iptable_filter ]; then
-		r=$($limit iptables -S INPUT 2>&1)
+		r=$(limited iptables -S INPUT 2>&1)
 		v="$v
 iptables
 $r"
-		[ -d /sys/module/ip6table_filter ] && r=$($limit ip6tables -S INPUT 2>&1) && v="$v
+		[ -d /sys/module/ip6table_filter ] && r=$(limited ip6tables -S INPUT 2>&1) && v="$v
 ip6tables
 $r"
 	fi
@@ -957,50 +1108,77 @@ packages() {
 	start pkg.verify || return 0
 	l='qemu-system-x86 qemu-kvm-core ovmf edk2-ovmf libvirt0 libvirt-daemon libvirt-libs'
 	l="$l libvirt-daemon-driver-qemu tdx-qgs openssh-server"
-	# shellcheck disable=SC2086
-	if command -v dpkg-query >/dev/null; then
-		r=$($limit dpkg-query -W -f '${Package} ${Status}\n' $l 2>/dev/null)
-		c='dpkg -V'
+	set --
+	if [ -d /var/lib/dpkg/info ]; then
+		c=dpkg
+		for p in $l; do # dpkg keeps these digests of a package as long as it is installed
+			for x in /var/lib/dpkg/info/"$p".md5sums /var/lib/dpkg/info/"$p":*.md5sums; do
+				[ -e "$x" ] && set -- "$@" "$p" && break
+			done
+		done
 	elif command -v rpm >/dev/null; then
-		r=$($limit rpm -q --qf '%{NAME} ok installed\n' $l 2>/dev/null)
-		c='rpm -V'
+		c=rpm
+		# shellcheck disable=SC2086
+		r=$(limited rpm -q --qf '%{NAME} installed\n' $l 2>/dev/null)
+		IFS='
+'
+		for x in $r; do
+			case $x in
+			*' installed') set -- "$@" "${x%% *}" ;;
+			esac
+		done
+		unset IFS
 	else
-		v='dpkg-query, rpm: not found'
+		v='dpkg, rpm: not found'
 		frame pkg.verify 127 -
 		return 0
 	fi
-	IFS='
-'
-	set --
-	for x in $r; do
-		case $x in
-		*' ok installed') set -- "$@" "${x%% *}" ;;
-		esac
-	done
-	unset IFS
+	rc=0
 	if [ $# -gt 0 ]; then
-		r=$($limit $c "$@" 2>&1)
-		v="packages $? $*
+		r=$(limited $c -V "$@" 2>&1)
+		status
+		v="packages $rc $*
 $r"
+		[ "$rc" -eq 124 ] || rc=0
 	fi
-	frame pkg.verify 0 -
+	frame pkg.verify "$rc" -
 }
 
 # "USER:SHA256" of each file that lets somebody in, and how many there are.
 ssh_keys() {
 	start ssh.keys || return 0
-	n=0
+	l=
+	set --
 	while IFS=: read -r u _ _ _ _ d _; do
 		for p in "$d/.ssh/authorized_keys" "$d/.ssh/authorized_keys2"; do
-			[ -f "$p" ] && [ "$n" -lt 256 ] || continue
-			n=$((n + 1))
-			x=$(sha256sum <"$p" 2>/dev/null)
-			v="$v$u:${x%% *}
-"
+			[ -f "$p" ] && [ -r "$p" ] && [ $# -lt 256 ] || continue
+			set -- "$@" "$p"
+			l="$l $u"
 		done
 	done </etc/passwd
+	n=$#
+	rc=0
+	if [ "$n" -gt 0 ]; then
+		r=$(limited sha256sum "$@" 2>/dev/null)
+		status
+		IFS='
+'
+		set -f
+		# one line a file, in the order asked
+		# shellcheck disable=SC2086
+		set -- $r
+		set +f
+		unset IFS
+		[ $# -eq "$n" ] || [ "$rc" -ne 0 ] || rc=1
+		for u in $l; do
+			x=${1#\\}
+			v="$v$u:${x%% *}
+"
+			[ $# -eq 0 ] || shift
+		done
+	fi
 	v="${v}files $n"
-	frame ssh.keys 0 -
+	frame ssh.keys "$rc" -
 }
 
 # Rules that ask for no password, and how many files were read; sudo takes no file whose
@@ -1035,7 +1213,7 @@ tracers() {
 		[ "$rc" -gt 2 ] || rc=0
 	fi
 	if command -v bpftool >/dev/null; then
-		r=$($limit bpftool perf show 2>&1)
+		r=$(limited bpftool perf show 2>&1)
 		v="$v
 bpf:$?
 $r"
@@ -1088,19 +1266,27 @@ nic_firmware() {
 	run nic.firmware devlink dev info
 }
 
-# What waits for hardware or reads much goes side by side.
-root_items() {
-	tpm_quote | beside gpus | beside digests | beside hardware | beside packages |
-		beside root_tools | beside root_files
-	for id in $root_ids; do # the pipe's own counts are gone with it
-		count=$((count + 1))
-	done
+programs() {
+	tpm_quote
+	digests
+	hardware
+	packages
+	root_tools
 }
 
 # ---- both halves -------------------------------------------------------------------------
 
+# finish COUNT: how many frames came before.
 finish() {
-	printf 'GH1 %s END 0 - %s\n' "$nonce" "$count"
+	printf 'GH1 %s END 0 - %s\n' "$nonce" "$1"
+}
+
+# What speaks to GPUs and what runs programs goes side by side with what reads files.
+root_items() {
+	gpus | beside programs | beside root_files
+	# shellcheck disable=SC2086
+	set -- $root_ids
+	finish $(($# + count))
 }
 
 refused() { # every privileged item, with the reason
@@ -1108,7 +1294,9 @@ refused() { # every privileged item, with the reason
 		v=$1
 		frame "$id" 126 -
 	done
-	finish
+	# shellcheck disable=SC2086
+	set -- $root_ids
+	finish $(($# + count))
 }
 
 elevate() {
@@ -1126,31 +1314,32 @@ elevate() {
 	fi
 }
 
+all_items() {
+	v="uid $uid"
+	frame self 0 -
+	if start now; then
+		v=$(date +%s.%N)
+		frame now $? -
+	fi
+	# shellcheck disable=SC2086
+	set -- $user_ids
+	count=$#
+	if [ "$uid" = 0 ]; then
+		set -- root_items
+	else
+		set -- elevate
+	fi
+	"$@" | beside reach | beside services | beside user_files
+}
+
 main() {
 	words "$@"
 	setup
 	if [ "$part" = all ]; then
-		v="uid $uid"
-		frame self 0 -
-		if start now; then
-			v=$(date +%s.%N)
-			frame now $? -
-		fi
-		small_files
-		cpus
-		kernel
-		places
-		files iommu.type /sys/kernel/iommu_groups/*/type
-		mappings
-		pci
-		services
-		if [ "$uid" != 0 ]; then
-			elevate
-			return
-		fi
+		all_items
+	else
+		root_items
 	fi
-	root_items
-	finish
 }
 
-main "$@" </dev/null
+watched main "$@" </dev/null 3>&1

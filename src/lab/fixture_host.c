@@ -66,6 +66,11 @@ static const struct gh_fixture_row rows[] = {
 	"Package: libvirt-daemon\nStatus: hold ok installed\n\n"
 	"Package: linux-image-6.17.0-8-generic\nStatus: hold ok installed\n\n"
 	"Package: openssh-server\nStatus: install ok installed\n"},
+    {"var/lib/dpkg/info/qemu-system-x86.md5sums", ""},
+    {"var/lib/dpkg/info/ovmf.md5sums", ""},
+    {"var/lib/dpkg/info/libvirt0:amd64.md5sums", ""},
+    {"var/lib/dpkg/info/libvirt-daemon.md5sums", ""},
+    {"var/lib/dpkg/info/openssh-server.md5sums", ""},
     {"etc/rsyslog.d/90-remote.conf", "*.* action(type=\"omfwd\" target=\"10.20.0.2\" "
 				     "port=\"6514\" protocol=\"tcp\")\n"},
     {"etc/modprobe.d/usb-storage.conf", "install usb-storage /bin/false\n"},

@@ -5,7 +5,8 @@
 
 #include "net/redfish_reader.h"
 
-#define GH_REDFISH_TRIES_MAX 3u /* after 503, 429, or a connection spoilt by another answer */
+#define GH_REDFISH_TRIES_MAX                                                             \
+	3u /* after 503, 429, or a connection spoilt by another answer */
 
 /* True for 503 and 429 with Retry-After, and how long it is waited for. */
 bool gh_redfish_is_busy(const struct gh_redfish_call *call);
