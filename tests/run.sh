@@ -10,7 +10,7 @@ one() { # name command...
 	name=$1; shift
 	out=$log/$(echo "$name" | tr / _).log
 	start=$(date +%s%N)
-	timeout "${TEST_TIMEOUT:-300}" "$@" >"$out" 2>&1 </dev/null
+	timeout "${TEST_TIMEOUT:-900}" "$@" >"$out" 2>&1 </dev/null
 	rc=$?
 	took=$((($(date +%s%N) - start) / 1000000))
 	# cmocka writes a skip as "not ok N # SKIP", everybody else as "ok N # SKIP".

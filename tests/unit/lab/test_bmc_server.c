@@ -390,13 +390,13 @@ static void test_server_when_slow_then_others_need_not_wait(void **state)
 	x->b.behaviour = GH_BMC_SLOW;
 	before = gh_mono_ms(&gh_env_real);
 	assert_int_equal(run(x,
-			     "for i in 1 2 3 4; do curl -sk -m 20 -o /dev/null "
+			     "for i in 1 2 3 4 5 6 7 8; do curl -sk -m 20 -o /dev/null "
 			     "https://127.0.0.1:%u" R " & done; wait",
 			     x->b.port),
 	    0);
 	took = gh_mono_ms(&gh_env_real) - before;
 	assert_true(took >= 1000);
-	assert_true(took < 3500);
+	assert_true(took < 7000); /* each has waited for 1 s, but not for another */
 }
 
 static void *stop_soon(void *ctx)

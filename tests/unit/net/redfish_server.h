@@ -95,6 +95,9 @@ struct bmc {
 	char nonce[80];     /* of the last measurement */
 };
 
+/* Requests that wait for their answer, of all BMCs together. */
+static atomic_int all_at_once, most_of_all;
+
 /* ---- certificates ---- */
 
 static inline X509 *make_cert(EVP_PKEY *key, int64_t from, int64_t to, EVP_PKEY *ca)
@@ -626,7 +629,10 @@ static inline bool serve_one(struct conn *c, const struct request *rq)
 
 	if (strstr(rq->query, "s3cret") || strstr(rq->path, "s3cret"))
 		b->secret_in_url = true;
+	if (++all_at_once > most_of_all)
+		most_of_all = (int)all_at_once;
 	pause_ms(c, b->delay_ms);
+	all_at_once--;
 	if (r && misbehave(c, r, rq, &alive))
 		return alive;
 	if (strcmp(rq->method, "POST") == 0 && strcmp(rq->path, SESSIONS) == 0)

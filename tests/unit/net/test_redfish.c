@@ -736,7 +736,6 @@ static void test_many_bmcs_when_read_together_then_each_has_its_own(void **state
 	struct gh_redfish_job j[N];
 	struct gh_redfish_pool *p = pool_new();
 	size_t done = 0;
-	unsigned int slowest = 0;
 
 	(void)state;
 	for (size_t i = 0; i < N; i++) {
@@ -749,6 +748,7 @@ static void test_many_bmcs_when_read_together_then_each_has_its_own(void **state
 		b[i]->delay_ms = 20;
 		j[i] = job_to(b[i]);
 	}
+	most_of_all = 0;
 	assert_int_equal(gh_redfish_run(p, j, N, count_done, &done, NULL, NULL), 0);
 	assert_int_equal(done, N);
 	for (size_t i = 0; i < N; i++) {
@@ -759,10 +759,9 @@ static void test_many_bmcs_when_read_together_then_each_has_its_own(void **state
 		assert_string_equal(
 		    gh_redfish_text(gh_redfish_get(&j[i].tree, "{system}"), "Model"),
 		    model);
-		slowest = j[i].took_ms > slowest ? j[i].took_ms : slowest;
 		gh_redfish_job_free(&j[i]);
 	}
-	assert_true(slowest < 8 * 20 * SMALL_GETS / 2); /* not one after another */
+	assert_true(most_of_all > 6); /* more than are asked of one at once */
 	gh_redfish_pool_free(&p);
 	for (size_t i = 0; i < N; i++) {
 		assert_int_equal(b[i]->live, 0);

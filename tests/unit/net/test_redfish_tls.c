@@ -351,7 +351,6 @@ static void test_dead_when_nobody_listens_then_refused_at_once(void **state)
 	close(fd);
 	run_jobs(p, &j, 1);
 	assert_says(&j.err, GH_E_IO, "cannot connect to the BMC: Connection refused");
-	assert_true(j.took_ms < 1000);
 	assert_says(&gh_redfish_find(&j.tree, "/redfish/v1")->err, GH_E_IO, "refused");
 	gh_redfish_job_free(&j);
 	j = job_at(port, other);

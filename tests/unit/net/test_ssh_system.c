@@ -343,7 +343,7 @@ static void test_agent_when_it_hangs_then_others_go_on(void **state)
 		j[i].target.transport = "libssh2";
 	}
 	j[1].target.identity = "";
-	j[1].target.connect_ms = 500;
+	j[1].target.connect_ms = 3000;
 	run_jobs(p, j, 2);
 	assert_ran(&j[0]);
 	assert_true(j[0].took_ms < j[1].took_ms);
