@@ -646,7 +646,9 @@ klog() {
 	start klog || return 0
 	o='Linux version |virt/tdx|[Tt]dx|TDX|x86/m?k?tme|SEV|SNP|AMD-Vi|DMAR|[Mm]icrocode'
 	o="$o|mce: |Machine [Cc]heck|Hardware Error|AER: |EDAC .*UE|vfio-pci.*reset|soft lockup"
-	klog_by journalctl -kb -o cat --no-pager
+	if [ -d /run/log/journal ] || [ -d /var/log/journal ]; then
+		klog_by journalctl -kb -o cat --no-pager
+	fi
 	[ -n "$v" ] || klog_by dmesg
 	frame klog "$rc" -
 }

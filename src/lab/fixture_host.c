@@ -68,6 +68,7 @@ static const struct gh_fixture_row rows[] = {
 	"Package: openssh-server\nStatus: install ok installed\n"},
     {"var/lib/dpkg/info/qemu-system-x86.md5sums", ""},
     {"var/lib/dpkg/info/ovmf.md5sums", ""},
+    {"run/log/journal/lab", ""},
     {"var/lib/dpkg/info/libvirt0:amd64.md5sums", ""},
     {"var/lib/dpkg/info/libvirt-daemon.md5sums", ""},
     {"var/lib/dpkg/info/openssh-server.md5sums", ""},

@@ -68,6 +68,8 @@ init=$(awk '{print $1}' "$W/lab/hosts/gpu-a/init.pid" 2>/dev/null)
 [ -n "$init" ] && local_ms=$(several 5 nsenter -t "$init" -m -p -u -i -r sh -c \
     "sh -s $(printf '%032d' 1)" <"$PWD/src/checks/probe.sh") || local_ms=
 here=$(for r in 1 2 3 4 5; do s=$(date +%s%N); sh -s 00 <src/checks/probe.sh >/dev/null 2>&1; echo $((($(date +%s%N) - s) / 1000000)); done | median)
+floor=$(several 5 sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do /bin/true; done')
+printf '  one program that does nothing costs here         %7.1f ms\n' "$(awk -v f="$floor" 'BEGIN { print f / 10 }')"
 printf '  run here, on this machine                        %7d ms   (promise: 250)\n' "$here"
 fan 1 1 5 src/checks/probe.sh >"$W/one"; fan 1 1 5 >"$W/true"
 open=$(field warm wall <"$W/one") cold=$(field cold wall <"$W/one")
