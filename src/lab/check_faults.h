@@ -24,6 +24,9 @@ enum gh_check_kind {
 	GH_CHECK_MODE,
 	/* where: a model specific register, "0x982". to: its value, in hex. */
 	GH_CHECK_MSR,
+	/* where: an EFI variable of certificates, as a file in the fixture. from: the name of
+	 * one that goes, NULL: none does; to: the name of one more, NULL: none comes. */
+	GH_CHECK_CERT,
 };
 
 struct gh_check_fault {

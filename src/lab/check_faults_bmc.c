@@ -65,6 +65,11 @@ const struct gh_check_fault gh_check_faults_bmc[] = {
     /* the bulletin knows the bundle by this version alone */
     ANY("host.fw.hgx_cve", FW "HGX_FW_BMC_0", "/Version", "'HGX-22.10-1-rc59'"),
 
+    /* updated, as both views say, and nobody has brought the RIM of it */
+    ANY("host.fw.gpu_rim_available", FW "HGX_FW_GPU_SXM_*", "/Version",
+	"'96.00.F1.00.01'"),
+    ANY("host.fw.gpu_rim_available", FW "GPU*", "/Version", "'96.00.F1.00.01'"),
+
     /* G02 the BMC itself */
     ANY("host.bmc.cred", "AccountService/Accounts/2", "/Enabled", "true"),
     ANY("host.bmc.cred", "AccountService/Accounts/2", "/PasswordChangeRequired", "true"),

@@ -12,6 +12,8 @@
 	ROW(check, GH_CHECK_TDX, GH_CHECK_FILE, where, from, to)
 #define SNP(check, where, from, to)                                                      \
 	ROW(check, GH_CHECK_SNP, GH_CHECK_FILE, where, from, to)
+#define CERT(check, where, from, to)                                                     \
+	ROW(check, GH_CHECK_ANY, GH_CHECK_CERT, where, from, to)
 #define MSR_TDX(check, reg, value)                                                       \
 	ROW(check, GH_CHECK_TDX, GH_CHECK_MSR, reg, NULL, value)
 #define MSR_SNP(check, reg, value)                                                       \
@@ -107,6 +109,10 @@ const struct gh_check_fault gh_check_faults_host[] = {
 	"MemAvailable:", "MemAvailable:   1048576 kB\nMemWas:"),
     ANY("host.mem.ksm_thp", "sys/kernel/mm/ksm/run", "0", "1"),
     ANY("host.mem.coredump", "sys/kernel/kexec_crash_loaded", NULL, "1\n"),
+    /* memory that no guest gets */
+    ANY("host.mem.hugepages",
+	"sys/devices/system/node/node1/hugepages/hugepages-1048576kB/nr_hugepages", NULL,
+	"512\n"),
     TDX("host.iommu.intremap", KLOG, "DMAR-IR: Enabled IRQ remapping", "DMAR-IR: none"),
     SNP("host.iommu.intremap", KLOG, "AMD-Vi: Interrupt remapping enabled",
 	"AMD-Vi: none"),
@@ -128,6 +134,13 @@ const struct gh_check_fault gh_check_faults_host[] = {
 	"sys/firmware/efi/efivars/PK-8be4df61-93ca-11d2-aa0d-00e098032b8c", NULL,
 	"\x27\x01\x01\x01"
 	"DO NOT TRUST - AMI Test PK"),
+    /* of 2011 alone, as before the firmware knew those of 2023 */
+    CERT("host.boot.db", EFI "db-d719b2cb-3d3a-4596-a3bc-dad00e67656f",
+	"CN=Microsoft UEFI CA 2023", NULL),
+    CERT("host.boot.mok", EFI "MokListRT-605dab50-e046-4300-abb6-3dd810dd8b23", NULL,
+	"CN=Module Signing Key of Nobody We Know"),
+    ANY("host.boot.sbat", EFI "SbatLevelRT-605dab50-e046-4300-abb6-3dd810dd8b23",
+	"2024010900", "2021030218"),
     ANY("host.boot.tpm", "sys/class/tpm/tpm0/tpm_version_major", NULL, "1\n"),
     ANY("host.boot.tpm_empty_pcr", "sys/class/tpm/tpm0/pcr-sha256/4", NULL,
 	"0000000000000000000000000000000000000000000000000000000000000000\n"),
@@ -204,6 +217,8 @@ const struct gh_check_fault gh_check_faults_host[] = {
 	"LS10 0x22a3 BAR0 0x280000000000 PPCIe mode is off",
 	"LS10 0x22a3 BAR0 0x280000000000 PPCIe mode is on"),
     ANY("host.gpu.cc_pending", TOOL "gputool", "enable = 1", "enable = 0"),
+    ANY("host.gpu.inband_lock", TOOL "gputool", "enable-allow-inband-control = 0",
+	"enable-allow-inband-control = 1"),
     ANY("host.gpu.pci_link", GPU1 "current_link_width", NULL, "8\n"),
     ANY("host.gpu.bars", GPU1 "resource", "0x0000204000000000 0x0000205fffffffff",
 	"0x0000000000000000 0x0000000000000000"),

@@ -135,6 +135,35 @@ uint64_t gh_fixture_edit_msr(const struct gh_fixture *f, uint32_t msr, uint64_t 
 	return value;
 }
 
+/* Takes that name out; false when it is not among them. */
+static bool drop_name(const char **name, size_t *n, const char *which)
+{
+	size_t at = 0;
+
+	while (at < *n && strcmp(name[at], which))
+		at++;
+	if (at == *n)
+		return false;
+	--*n;
+	memmove(&name[at], &name[at + 1], (*n - at) * sizeof(*name));
+	return true;
+}
+
+size_t gh_fixture_edit_certs(struct gh_fixture *f, const char *path,
+    const char *name[static GH_FIXTURE_CERTS_MAX], size_t n)
+{
+	for (size_t i = 0; i < count_rows(f); i++) {
+		const struct gh_check_fault *r = row_at(f, i);
+
+		if (!is_of(r, GH_CHECK_CERT, path))
+			continue;
+		f->used[i] = !r->from || drop_name(name, &n, r->from);
+		if (r->to && n < GH_FIXTURE_CERTS_MAX)
+			name[n++] = r->to;
+	}
+	return n;
+}
+
 /* Rows that make a file of their own and are not in force: it may be there from before. */
 static void remove_healed(struct gh_fixture *f)
 {
@@ -149,9 +178,9 @@ void gh_fixture_edit_rest(struct gh_fixture *f)
 	for (size_t i = 0; i < count_rows(f) && !f->failed; i++) {
 		const struct gh_check_fault *r = row_at(f, i);
 
-		if (r->kind != GH_CHECK_FILE || f->used[i])
+		if ((r->kind != GH_CHECK_FILE && r->kind != GH_CHECK_CERT) || f->used[i])
 			continue;
-		if (!r->from && r->to) {
+		if (r->kind == GH_CHECK_FILE && !r->from && r->to) {
 			gh_fixture_bytes(f, r->where, r->to, strlen(r->to));
 			continue;
 		}

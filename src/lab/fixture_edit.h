@@ -18,6 +18,11 @@ void gh_fixture_edit_mode(
     const struct gh_fixture *f, const char *path, unsigned int *mode, unsigned int *gid);
 /* The value that a fault gives the register. */
 uint64_t gh_fixture_edit_msr(const struct gh_fixture *f, uint32_t msr, uint64_t value);
+#define GH_FIXTURE_CERTS_MAX 16
+/* The names of the n certificates in the variable at path, without those that faults take
+ * out and with those that they add. Returns how many there are then. */
+size_t gh_fixture_edit_certs(struct gh_fixture *f, const char *path,
+    const char *name[static GH_FIXTURE_CERTS_MAX], size_t n);
 /* After the tables: makes files that only a fault has, removes those of healed ones. A
  * fault that found nothing to change is an error. */
 void gh_fixture_edit_rest(struct gh_fixture *f);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "lab/fixture_edit.h"
+
 #define EFI_GLOBAL "-8be4df61-93ca-11d2-aa0d-00e098032b8c"
 #define EFI_IMAGE  "-d719b2cb-3d3a-4596-a3bc-dad00e67656f"
 #define EFI_SHIM   "-605dab50-e046-4300-abb6-3dd810dd8b23"
@@ -18,6 +20,11 @@ static const unsigned char x509[16] = {0xa1, 0x59, 0xc0, 0xa5, 0xe4, 0x94, 0xa7,
 static const unsigned char sha256[16] = {0x26, 0x16, 0xc4, 0xc1, 0x4c, 0x50, 0x92, 0x40,
     0xac, 0xa9, 0x41, 0xf9, 0x36, 0x93, 0x43, 0x28};
 
+static void path_of(char out[static 160], const char *name)
+{
+	snprintf(out, 160, EFIVARS "%s", name);
+}
+
 static void put_var(struct gh_fixture *f, const char *name, unsigned char attributes,
     const void *value, size_t len)
 {
@@ -27,7 +34,7 @@ static void put_var(struct gh_fixture *f, const char *name, unsigned char attrib
 
 	gh_buf_add(&b, head, sizeof(head));
 	gh_buf_add(&b, value, len);
-	snprintf(path, sizeof(path), EFIVARS "%s", name);
+	path_of(path, name);
 	gh_fixture_bytes(f, path, b.p, b.len);
 }
 
@@ -47,13 +54,18 @@ static void put_list(
 	put_u32(b, 16 + len);
 }
 
-/* One list for each name. */
+/* One list for each name; faults may change which there are. */
 static void put_certs(struct gh_fixture *f, const char *var, unsigned char attributes,
-    const char *const *name, size_t n)
+    const char *const *healthy, size_t n)
 {
 	static const unsigned char zeros[16 + CERT_PAD];
 	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+	const char *name[GH_FIXTURE_CERTS_MAX];
+	char path[160];
 
+	path_of(path, var);
+	memcpy(name, healthy, n * sizeof(*name));
+	n = gh_fixture_edit_certs(f, path, name, n);
 	for (size_t i = 0; i < n; i++) {
 		put_list(&b, x509, 1, 2 * CERT_PAD + strlen(name[i]));
 		gh_buf_add(&b, zeros, 16 + CERT_PAD);

@@ -24,8 +24,6 @@ BATCH=${BATCH:-14}
 cat >"$W/none" <<'N'
 host.id.hostkey the host is refused before anything is sent: fault wrong-host-key
 host.bmc.tls the BMC is refused before anything is sent: fault bmc-other-cert
-host.fw.gpu_rim_available its source is the folder of RIMs, not the host
-host.snp.vlek_vcek its source is the folder of certificates, not the host
 host.bios.meminteg recorded
 host.boot.uptime recorded
 host.fw.bios_version no baseline is known for the SNP machine
@@ -36,21 +34,16 @@ host.storage.mounts recorded
 host.virt.nested recorded
 host.cpu.smt recorded
 host.fw.bios_age recorded
-host.gpu.inband_lock recorded
 host.gpu.power_state recorded
 host.kernel.livepatch recorded
 host.mem.encryption_active recorded
-host.mem.hugepages recorded
 host.mem.mor recorded
 host.nic.link recorded
 host.snp.ciphertext_hiding recorded
 host.tdx.mrseam_expected recorded
 host.tdx.pamt recorded
 host.users.sessions recorded
-host.boot.db its source is a list of certificates in a binary variable
 host.boot.ima recorded
-host.boot.mok its source is a list of certificates in a binary variable
-host.boot.sbat its source is a binary variable
 host.snp.psp_bl a floor is known for Milan, the lab's machine is Genoa
 N
 verdict() { jq -r --arg s "$2" --arg t "$3" '[.findings[] | select(.subject == $s and .step == $t) | .verdict] | join(",")' "$1"; }
@@ -80,10 +73,11 @@ for host in gpu-a gpu-d; do
 	set --; alone=
 	for id in $(comm -12 "$W/can" "$W/judged"); do
 		# who holds the GPUs keeps the tool from asking them; groups that are gone have no
-		# mode; an image that waits is compared with the one that runs; another kernel has
-		# another image, and one without SNP is not asked for its TCB
+		# mode; an image that waits is compared with the one that runs; a VBIOS without a
+		# RIM is of no bundle; another kernel has another image, and one without SNP is
+		# not asked for its TCB
 		case $id in host.gpu.in_use | host.iommu.groups | host.fw.bios_staging | \
-			host.kernel.version | host.snp.kvm_param)
+			host.fw.gpu_rim_available | host.kernel.version | host.snp.kvm_param)
 			alone="$alone $id"; continue ;; esac
 		if "$GH" lab break "$host" "$id" >"$W/out" 2>&1; then set -- "$@" "$id"
 		else alone="$alone $id"; fi
