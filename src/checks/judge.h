@@ -210,6 +210,16 @@ bool gh_judge_efivar(
 
 /* One line of /proc/net/tcp or tcp6 in state LISTEN. */
 bool gh_listener_read(struct gh_bytes line, bool *loopback, uint64_t *port);
+/* Walks the TCP ports that listen, of IPv4 and, where the host has it, of IPv6. */
+struct gh_listeners {
+	struct gh_judging *j; /* the rest starts as zeros */
+	unsigned int n_read;  /* of the two lists */
+	struct gh_bytes rest;
+	bool loopback; /* of the port found */
+	uint64_t port;
+};
+/* 1: a port; 0: there is none; -1: a list could not be read, and the finding says why. */
+int gh_listeners_next(struct gh_listeners *l);
 /* Device, type and flags of what is mounted there; the last mount counts. */
 bool gh_mounted(const struct gh_probe_item *mounts, const char *where,
     struct gh_bytes *device, struct gh_bytes *type, struct gh_bytes *flags);

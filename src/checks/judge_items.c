@@ -240,6 +240,56 @@ bool gh_walk_next(struct gh_walk *w)
 	return false;
 }
 
+/* ---- who listens ------------------------------------------------------------------ */
+
+/* "  0: 0100007F:0016 00000000:0000 0A ..." */
+bool gh_listener_read(struct gh_bytes line, bool *loopback, uint64_t *port)
+{
+	struct gh_bytes n, local;
+	if (!gh_text_word(&line, &n) || !gh_text_word(&line, &local))
+		return false;
+	const unsigned char *colon = memchr(local.p, ':', local.len);
+	if (!colon)
+		return false;
+	size_t len = (size_t)(colon - local.p);
+	struct gh_bytes hex = {colon + 1, local.len - len - 1};
+	/* the address is in host order, a word at a time: 127.x is the last byte written */
+	static const char *const v6 = "00000000000000000000000001000000";
+	static const char *const mapped = "0000000000000000FFFF0000";
+	struct gh_bytes addr = {local.p, len};
+	*loopback =
+	    (len == 8 && !memcmp(local.p + 6, "7F", 2)) || gh_text_is(addr, v6) ||
+	    (len == 32 && !memcmp(local.p, mapped, 24) && !memcmp(local.p + 30, "7F", 2));
+	return gh_text_u64(hex, 16, port) == 0;
+}
+
+/* The next of the two lists; false when it cannot be read. */
+static bool open_listeners(struct gh_listeners *l)
+{
+	const char *id = l->n_read++ ? "listeners6" : "listeners";
+	const struct gh_probe_item *it = gh_probe_get(l->j->probe, id);
+	if (l->n_read == 2 && it && it->rc == 2)
+		return true; /* no IPv6 */
+	it = gh_judge_item(l->j, id);
+	if (it)
+		l->rest = it->data;
+	return it != NULL;
+}
+
+int gh_listeners_next(struct gh_listeners *l)
+{
+	struct gh_bytes line;
+	for (;;) {
+		while (gh_text_line(&l->rest, &line))
+			if (gh_listener_read(line, &l->loopback, &l->port))
+				return 1;
+		if (l->n_read == 2)
+			return 0;
+		if (!open_listeners(l))
+			return -1;
+	}
+}
+
 /* ---- text ------------------------------------------------------------------------- */
 
 bool gh_item_line(const struct gh_probe_item *it, const char *a, struct gh_bytes *line)

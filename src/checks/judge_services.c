@@ -168,35 +168,19 @@ static bool udp_open(struct gh_bytes line, bool *loopback, uint64_t *port)
 	       gh_listener_read(line, loopback, port);
 }
 
-static bool tcp_ports(struct gh_judging *j, struct ports *p)
-{
-	static const char *const items[] = {"listeners", "listeners6"};
-
-	for (size_t i = 0; i < GH_COUNT(items); i++) {
-		const struct gh_probe_item *raw = gh_probe_get(j->probe, items[i]), *it;
-		struct gh_bytes rest, line;
-		uint64_t port;
-		bool local;
-
-		if (i == 1 && raw && raw->rc == 2)
-			continue; /* no IPv6 */
-		if (!(it = gh_judge_item(j, items[i])))
-			return false;
-		for (rest = it->data; gh_text_line(&rest, &line);)
-			if (gh_listener_read(line, &local, &port) && !local)
-				add_port(j, p, "tcp", port);
-	}
-	return true;
-}
-
 static void listeners(struct gh_judging *j)
 {
 	gh_auto(struct ports, ports_free) p = {.n = 0};
+	struct gh_listeners tcp = {.j = j};
 	const struct gh_probe_item *udp;
 	uint64_t port;
 	bool local;
+	int rc;
 
-	if (!tcp_ports(j, &p) || !(udp = gh_judge_item(j, "udp")))
+	while ((rc = gh_listeners_next(&tcp)) == 1)
+		if (!tcp.loopback)
+			add_port(j, &p, "tcp", tcp.port);
+	if (rc < 0 || !(udp = gh_judge_item(j, "udp")))
 		return;
 	gh_say(&j->f->source, "/proc/net/tcp, tcp6, udp, udp6");
 	if (udp->data.len == 0) {

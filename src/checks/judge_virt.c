@@ -135,27 +135,6 @@ static void nested(struct gh_judging *j)
 		    j, "nested virtualisation is %s", gh_is_yes(v) ? "on" : "off");
 }
 
-/* "  0: 0100007F:0016 00000000:0000 0A ..." */
-bool gh_listener_read(struct gh_bytes line, bool *loopback, uint64_t *port)
-{
-	struct gh_bytes n, local;
-	if (!gh_text_word(&line, &n) || !gh_text_word(&line, &local))
-		return false;
-	const unsigned char *colon = memchr(local.p, ':', local.len);
-	if (!colon)
-		return false;
-	size_t len = (size_t)(colon - local.p);
-	struct gh_bytes hex = {colon + 1, local.len - len - 1};
-	/* the address is in host order, a word at a time: 127.x is the last byte written */
-	static const char *const v6 = "00000000000000000000000001000000";
-	static const char *const mapped = "0000000000000000FFFF0000";
-	struct gh_bytes addr = {local.p, len};
-	*loopback =
-	    (len == 8 && !memcmp(local.p + 6, "7F", 2)) || gh_text_is(addr, v6) ||
-	    (len == 32 && !memcmp(local.p, mapped, 24) && !memcmp(local.p + 30, "7F", 2));
-	return gh_text_u64(hex, 16, port) == 0;
-}
-
 static bool remote_control(uint64_t port)
 {
 	return port == 16509 || port == 16514 || (port >= 5900 && port < 6000);
@@ -163,29 +142,20 @@ static bool remote_control(uint64_t port)
 
 static void libvirt_net(struct gh_judging *j)
 {
-	static const char *const items[] = {"listeners", "listeners6"};
+	struct gh_listeners l = {.j = j};
 	unsigned int n = 0;
-	for (size_t i = 0; i < GH_COUNT(items); i++) {
-		const struct gh_probe_item *raw = gh_probe_get(j->probe, items[i]), *it;
-		struct gh_bytes rest, line;
-		uint64_t port;
-		bool local;
-		if (i == 1 && raw && raw->rc == 2)
-			continue; /* no IPv6 */
-		if (!(it = gh_judge_item(j, items[i])))
-			return;
-		for (rest = it->data; gh_text_line(&rest, &line);) {
-			if (!gh_listener_read(line, &local, &port))
-				continue;
-			n++;
-			if (local || !remote_control(port))
-				continue;
-			gh_judge_fail(j, "open", "port %llu is open to the network",
-			    (unsigned long long)port);
-			return;
-		}
+	int rc;
+	while ((rc = gh_listeners_next(&l)) == 1) {
+		n++;
+		if (l.loopback || !remote_control(l.port))
+			continue;
+		gh_judge_fail(j, "open", "port %llu is open to the network",
+		    (unsigned long long)l.port);
+		return;
 	}
-	gh_judge_pass(j, "%u listeners, none of libvirt or VNC beyond loopback", n);
+	if (rc == 0)
+		gh_judge_pass(
+		    j, "%u listeners, none of libvirt or VNC beyond loopback", n);
 }
 
 static void vsock(struct gh_judging *j)
