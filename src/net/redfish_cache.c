@@ -19,30 +19,22 @@ void gh_redfish_cache_free(struct gh_redfish_cache *c)
 	*c = (struct gh_redfish_cache){0};
 }
 
-/* First place whose path is not before that one; *same when it is that one. */
-static size_t place(const struct gh_redfish_cache *c, const char *path, bool *same)
+/* c->n when it is not there. A look at every path costs nothing beside a request. */
+static size_t find(const struct gh_redfish_cache *c, const char *path)
 {
-	size_t lo = 0, hi = c->n;
+	size_t i = 0;
 
-	while (lo < hi) {
-		size_t mid = lo + (hi - lo) / 2;
-
-		if (strcmp(c->at[mid].path, path) < 0)
-			lo = mid + 1;
-		else
-			hi = mid;
-	}
-	*same = lo < c->n && strcmp(c->at[lo].path, path) == 0;
-	return lo;
+	while (i < c->n && strcmp(c->at[i].path, path) != 0)
+		i++;
+	return i;
 }
 
 const struct gh_redfish_cached *gh_redfish_cache_get(
     struct gh_redfish_cache *c, const char *path)
 {
-	bool same;
-	size_t i = place(c, path, &same);
+	size_t i = find(c, path);
 
-	if (!same)
+	if (i == c->n)
 		return NULL;
 	c->at[i].used = true;
 	return &c->at[i];
@@ -52,8 +44,7 @@ static void forget(struct gh_redfish_cache *c, size_t i)
 {
 	c->bytes -= c->at[i].text.len;
 	entry_free(&c->at[i]);
-	c->n--;
-	memmove(&c->at[i], &c->at[i + 1], (c->n - i) * sizeof(*c->at));
+	c->at[i] = c->at[--c->n];
 }
 
 static bool make_room(struct gh_redfish_cache *c)
@@ -75,10 +66,9 @@ void gh_redfish_cache_put(
     struct gh_redfish_cache *c, const char *path, const char *etag, struct gh_bytes text)
 {
 	struct gh_redfish_cached e = {.used = true};
-	bool same;
-	size_t i = place(c, path, &same);
+	size_t i = find(c, path);
 
-	if (same)
+	if (i < c->n)
 		forget(c, i);
 	if (text.len > GH_REDFISH_CACHE_MAX - c->bytes || !make_room(c))
 		return;
@@ -89,9 +79,7 @@ void gh_redfish_cache_put(
 		entry_free(&e);
 		return;
 	}
-	memmove(&c->at[i + 1], &c->at[i], (c->n - i) * sizeof(*c->at));
-	c->at[i] = e;
-	c->n++;
+	c->at[c->n++] = e;
 	c->bytes += e.text.len;
 }
 

@@ -17,7 +17,7 @@ struct gh_redfish_cached {
 };
 
 struct gh_redfish_cache {
-	struct gh_redfish_cached *at; /* sorted by path */
+	struct gh_redfish_cached *at; /* in no order */
 	size_t n, cap;
 	size_t bytes;
 };
