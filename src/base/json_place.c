@@ -95,39 +95,33 @@ static bool same_key(struct gh_bytes raw, const char *key)
 	return same;
 }
 
-/* To the value of that member (or its name); false when there is none. */
-static bool into_object(struct walk *w, const char *key, bool of_key)
+/* Past the name of a member and its colon; the name. */
+static struct gh_bytes name(struct walk *w)
 {
-	if (w->p == w->end || *w->p != '{')
-		return false;
-	for (w->p++; blanks(w), w->p < w->end && *w->p == '"';) {
-		const unsigned char *name = w->p;
-		bool found = same_key(string(w), key);
+	struct gh_bytes s = string(w);
 
-		if (found && of_key) {
-			w->p = name;
-			return true;
-		}
-		blanks(w);
-		if (w->p < w->end && *w->p == ':')
-			w->p++;
-		blanks(w);
-		if (found)
-			return true;
-		value(w);
-		blanks(w);
-		if (w->p < w->end && *w->p == ',')
-			w->p++;
-	}
-	return false;
+	blanks(w);
+	if (w->p < w->end && *w->p == ':')
+		w->p++;
+	blanks(w);
+	return s;
 }
 
-static bool into_array(struct walk *w, size_t index)
+/* To the value (or the name) of that member, or to that element; false when there is none. */
+static bool step_to(struct walk *w, const struct gh_json_at *to, bool of_key)
 {
-	if (w->p == w->end || *w->p != '[')
+	size_t i = 0;
+
+	if (w->p == w->end || *w->p != (to->key ? '{' : '['))
 		return false;
-	for (w->p++; blanks(w), w->p < w->end && *w->p != ']';) {
-		if (index-- == 0)
+	for (w->p++; blanks(w), w->p < w->end && (to->key ? *w->p == '"' : *w->p != ']');
+	     i++) {
+		const unsigned char *here = w->p;
+		bool found = to->key ? same_key(name(w), to->key) : i == to->index;
+
+		if (found && of_key)
+			w->p = here;
+		if (found)
 			return true;
 		value(w);
 		blanks(w);
@@ -162,11 +156,8 @@ struct gh_json_place gh_json_place(
 	blanks(&w);
 	while (n-- > 0) {
 		const unsigned char *here = w.p;
-		bool found = step[n]->key
-				 ? into_object(&w, step[n]->key, of_key && n == 0)
-				 : into_array(&w, step[n]->index);
 
-		if (!found)
+		if (!step_to(&w, step[n], of_key && n == 0))
 			return place_of(text, here);
 	}
 	return place_of(text, w.p);
