@@ -14,7 +14,7 @@ struct gh_fleet_peer {
 /* Everything is borrowed. */
 struct gh_fleet_view {
 	const struct gh_host *host;
-	const struct gh_fleet_peer *peer; /* the other hosts */
+	const struct gh_fleet_peer *peer; /* the fleet; itself is passed over */
 	size_t n_peers;
 	const struct gh_result
 	    *before;             /* what was last reported, else found; NULL = nothing */

@@ -63,6 +63,11 @@ static const json_t *judge_claims(struct gh_judging *j)
 
 /* ---- against the other hosts -------------------------------------------------------- */
 
+static bool is_itself(const struct gh_judging *j, const struct gh_fleet_peer *p)
+{
+	return strcmp(p->name, j->host->name) == 0;
+}
+
 static bool same_kind(const struct gh_judging *j, const struct gh_fleet_peer *p)
 {
 	const char *product = gh_json_text(my_claims(j), "product");
@@ -82,7 +87,7 @@ static size_t others_say(const struct gh_judging *j, const char *fact, const cha
 		const struct gh_fleet_peer *p = &j->fleet->peer[i];
 		const char *theirs = gh_json_text(p->claims, fact);
 
-		if (!same_kind(j, p) || !theirs[0])
+		if (is_itself(j, p) || !same_kind(j, p) || !theirs[0])
 			continue;
 		++*n;
 		if (strcmp(theirs, mine) == 0)
@@ -169,7 +174,8 @@ static void duplicate_identity(struct gh_judging *j)
 		for (size_t k = 0; k < j->fleet->n_peers; k++) {
 			const struct gh_fleet_peer *p = &j->fleet->peer[k];
 
-			if (share(v, gh_json_text(p->claims, def[i].name), &both))
+			if (!is_itself(j, p) &&
+			    share(v, gh_json_text(p->claims, def[i].name), &both))
 				list_add(&l, "%s %.*s is also %s's", def[i].name,
 				    (int)(both.len < 64 ? both.len : 64),
 				    (const char *)both.p, p->name);

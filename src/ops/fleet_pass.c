@@ -161,21 +161,17 @@ static int judge_host(struct pass *p, struct gh_visit *v, struct gh_err *err)
 	gh_auto(struct gh_result, gh_result_free) before = {0};
 	gh_auto(struct gh_result, gh_result_free) gpus = {0};
 	const struct gh_fleet *f = p->s->fleet;
-	size_t self = (size_t)(v->host - f->host);
-	struct gh_fleet_peer mine = p->peer[self];
 	struct gh_err bad = {0};
 	char what[64] = "";
 	struct gh_run run;
 	int got = find_before(p->s, v, &before, what, &bad);
-	int n_gpus = find_gpus(p->s, v->host->name, &gpus, err), rc;
+	int n_gpus = find_gpus(p->s, v->host->name, &gpus, err);
 
 	if (n_gpus < 0)
 		return -1;
-	/* the others: the last one takes its place for the time being */
-	p->peer[self] = p->peer[f->n_hosts - 1];
 	const struct gh_fleet_view view = {.host = v->host,
 	    .peer = p->peer,
-	    .n_peers = f->n_hosts - 1,
+	    .n_peers = f->n_hosts,
 	    .before = got == 1 ? &before : NULL,
 	    .before_what = what,
 	    .before_err = got < 0 ? &bad : NULL,
@@ -183,9 +179,7 @@ static int judge_host(struct pass *p, struct gh_visit *v, struct gh_err *err)
 	    .at = v->started,
 	    .fresh_s = f->fresh_s,
 	    .bmc_read_at = read_at(v)};
-	rc = gh_fleet_checks_run(&v->result, p->s->catalogue, &view, err);
-	p->peer[self] = mine;
-	if (rc < 0)
+	if (gh_fleet_checks_run(&v->result, p->s->catalogue, &view, err) < 0)
 		return -1;
 	gh_run_fill(&run, p->s, v, &v->result);
 	return gh_store_revise_run(

@@ -28,7 +28,7 @@ struct scene {
 	struct gh_host host;
 	struct gh_result mine, before, gpus;
 	json_t *b, *c;
-	struct gh_fleet_peer peer[2];
+	struct gh_fleet_peer peer[3]; /* the last one is the host itself */
 	struct gh_fleet_view view;
 };
 
@@ -84,9 +84,11 @@ static void scene_make(struct scene *s)
 	s->c = claims_of("S3", "18");
 	s->peer[0] = (struct gh_fleet_peer){"gpu-b", "tdx", s->b};
 	s->peer[1] = (struct gh_fleet_peer){"gpu-c", "tdx", s->c};
+	s->peer[2] = (struct gh_fleet_peer){
+	    "gpu-a", "tdx", gh_result_find(&s->mine, "gpu-a")->claims};
 	s->view = (struct gh_fleet_view){.host = &s->host,
 	    .peer = s->peer,
-	    .n_peers = 2,
+	    .n_peers = 3,
 	    .before = &s->before,
 	    .before_what = "report 7",
 	    .gpus = &s->gpus,
