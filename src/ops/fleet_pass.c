@@ -139,16 +139,21 @@ static int find_before(struct gh_session *s, const struct gh_visit *v,
 
 /* ---- one host --------------------------------------------------------------------------- */
 
-/* Evidence of this run, else the newest; 1, 0, -1. */
-static int find_gpus(
-    struct gh_session *s, const char *host, struct gh_result *out, struct gh_err *err)
+/* Evidence of this run, else the newest that is kept; *out is NULL when there is none. */
+static int find_gpus(struct gh_session *s, const struct gh_visit *v,
+    struct gh_result *kept, const struct gh_result **out, struct gh_err *err)
 {
 	struct gh_run run;
-	int rc = gh_store_last(s->store, host, "attest", &run, err);
+	int rc;
 
-	if (rc != 1)
-		return rc;
-	return gh_store_result(s->store, run.id, out, err) < 0 ? -1 : 1;
+	*out = &v->gpu_result;
+	if (v->attested)
+		return 0;
+	rc = gh_store_last(s->store, v->host->name, "attest", &run, err);
+	if (rc == 1)
+		rc = gh_store_result(s->store, run.id, kept, err) < 0 ? -1 : 1;
+	*out = rc == 1 ? kept : NULL;
+	return rc < 0 ? -1 : 0;
 }
 
 static int64_t read_at(const struct gh_visit *v)
@@ -159,15 +164,15 @@ static int64_t read_at(const struct gh_visit *v)
 static int judge_host(struct pass *p, struct gh_visit *v, struct gh_err *err)
 {
 	gh_auto(struct gh_result, gh_result_free) before = {0};
-	gh_auto(struct gh_result, gh_result_free) gpus = {0};
+	gh_auto(struct gh_result, gh_result_free) kept = {0};
+	const struct gh_result *gpus;
 	const struct gh_fleet *f = p->s->fleet;
 	struct gh_err bad = {0};
 	char what[64] = "";
 	struct gh_run run;
 	int got = find_before(p->s, v, &before, what, &bad);
-	int n_gpus = find_gpus(p->s, v->host->name, &gpus, err);
 
-	if (n_gpus < 0)
+	if (find_gpus(p->s, v, &kept, &gpus, err) < 0)
 		return -1;
 	const struct gh_fleet_view view = {.host = v->host,
 	    .peer = p->peer,
@@ -175,7 +180,7 @@ static int judge_host(struct pass *p, struct gh_visit *v, struct gh_err *err)
 	    .before = got == 1 ? &before : NULL,
 	    .before_what = what,
 	    .before_err = got < 0 ? &bad : NULL,
-	    .gpus = n_gpus == 1 ? &gpus : NULL,
+	    .gpus = gpus,
 	    .at = v->started,
 	    .fresh_s = f->fresh_s,
 	    .bmc_read_at = read_at(v)};
@@ -196,6 +201,10 @@ int gh_fleet_pass(struct gh_session *s, struct gh_visit *visit, size_t n,
 	for (size_t i = 0; i < n; i++)
 		if (visit[i].stored && judge_host(&p, &visit[i], err) < 0)
 			return gh_err_prefix(err, "%s", visit[i].host->name);
+	for (size_t i = 0; i < n; i++) {
+		gh_result_merge(out, &visit[i].gpu_result);
+		gh_result_free(&visit[i].gpu_result); /* the most of a run, never twice */
+	}
 	for (size_t i = 0; i < n; i++)
 		gh_result_merge(out, &visit[i].result);
 	return 0;

@@ -44,7 +44,6 @@ struct work {
 	struct gh_memo *memo;          /* used by the judging thread alone */
 	const struct gh_progress *progress;
 	const struct gh_cancel *cancel;
-	struct gh_result *out;
 	unsigned int done, of; /* parts that are judged */
 	/* the queue between the threads */
 	pthread_mutex_t lock;
@@ -121,26 +120,26 @@ static int judge_host(struct work *w, struct gh_visit *v, struct gh_err *err)
 
 static int judge_gpus(struct work *w, struct gh_visit *v, struct gh_err *err)
 {
-	gh_auto(struct gh_result, gh_result_free) r = {.at = v->started};
 	gh_auto(struct gh_visit_blobs, gh_visit_blobs_free) blobs = {0};
 	const struct gh_ssh_job *job = v->gpus;
+	struct gh_result *r = &v->gpu_result;
 	struct gh_run run;
 
-	if (gh_visit_judge_gpus(w->s, v, &r, &blobs, err) < 0 ||
-	    gh_result_ok(&r, err) < 0)
+	r->at = v->started;
+	if (gh_visit_judge_gpus(w->s, v, r, &blobs, err) < 0 || gh_result_ok(r, err) < 0)
 		return gh_err_prefix(err, "%s", v->host->name);
-	gh_run_fill(&run, w->s, v, &r);
+	gh_run_fill(&run, w->s, v, r);
 	snprintf(run.kind, sizeof run.kind, "attest");
 	run.took_ms = job->took_ms;
-	if (!broken_off(job) &&
+	v->attested = !broken_off(job);
+	if (v->attested &&
 	    (gh_ulid(w->s->env, run.id, err) < 0 ||
-		gh_store_put_run(w->s->store, &run, &r, blobs.at, blobs.n, err) < 0))
+		gh_store_put_run(w->s->store, &run, r, blobs.at, blobs.n, err) < 0))
 		return gh_err_prefix(err, "%s", v->host->name);
 	gh_buf_free(&v->gpus->out);
-	gh_result_merge(w->out, &r);
 	w->done++;
 	tell(w, job->rc < 0 ? GH_EVENT_HOST_FAILED : GH_EVENT_HOST_ATTESTED,
-	    v->host->name, job->rc < 0 ? job->err.what : "", gh_result_verdict(&r));
+	    v->host->name, job->rc < 0 ? job->err.what : "", gh_result_verdict(r));
 	return 0;
 }
 
@@ -457,8 +456,10 @@ static void work_free(struct work *w)
 		gh_redfish_job_free(&w->bmc[i]);
 	for (size_t i = 0; w->secret != NULL && i <= w->n_bmc; i++)
 		gh_bmc_secret_free(&w->secret[i]);
-	for (size_t i = 0; i < w->n; i++)
+	for (size_t i = 0; i < w->n; i++) {
 		gh_result_free(&w->visit[i].result);
+		gh_result_free(&w->visit[i].gpu_result);
+	}
 	free(w->ssh);
 	free(w->bmc);
 	free(w->visit);
@@ -497,7 +498,7 @@ int gh_op_validate(struct gh_session *s, const struct gh_validate_ask *ask,
 {
 	gh_auto(const struct gh_host **, gh_ask_hosts_free) hosts = NULL;
 	gh_auto(struct work, work_free)
-	    w = {.s = s, .progress = ask->progress, .cancel = ask->cancel, .out = out};
+	    w = {.s = s, .progress = ask->progress, .cancel = ask->cancel};
 	size_t n = 0;
 
 	pthread_mutex_init(&w.lock, NULL);

@@ -21,8 +21,10 @@ struct gh_visit {
 	int64_t answered; /* unix seconds, when the probe's whole answer was there */
 	bool stored;      /* a first verdict, without the BMC, is in the store */
 	int64_t due_ms;   /* when to give one; 0 = not waiting */
-	struct gh_result result; /* of the host's checks, once all is in */
-	struct gh_memo *memo;    /* of the run, borrowed; one thread judges */
+	struct gh_result result;     /* of the host's checks, once all is in */
+	struct gh_result gpu_result; /* of its GPUs' evidence */
+	bool attested;               /* and that is in the store */
+	struct gh_memo *memo;        /* of the run, borrowed; one thread judges */
 };
 
 /* Appends findings and subjects; blobs point into the jobs and into *keep, which the caller
