@@ -8,7 +8,6 @@
 #include "base/text.h"
 
 #define PASSWORD_MAX 256
-#define LOOK_BACK    20 /* runs: a BMC that was silent for longer is not known any more */
 
 void gh_bmc_secret_free(struct gh_buf *secret)
 {
@@ -70,29 +69,16 @@ int gh_bmc_blob(struct gh_buf *out, const struct gh_redfish_tree *t, struct gh_e
 	return gh_buf_ok(out, err);
 }
 
-/* The blob of role "bmc" of one run: 1, 0, -1. */
-static int load_blob(struct gh_session *s, const char *run_id,
-    struct gh_redfish_tree *out, struct gh_err *err)
+int gh_bmc_last(struct gh_session *s, const char *host, struct gh_redfish_tree *out,
+    struct gh_err *err)
 {
 	gh_auto(struct gh_buf, gh_buf_free) bytes = {0};
 	gh_auto(json_t *, gh_json_free) j = NULL;
-	int rc = gh_store_run_blob(s->store, run_id, "bmc", &bytes, err);
+	struct gh_run run;
+	int rc = gh_store_last_blob(s->store, host, "bmc", &run, &bytes, err);
 
 	if (rc != 1)
 		return rc;
 	j = gh_json_parse(bytes.p, bytes.len, err);
 	return !j || gh_redfish_tree_load(out, j, err) < 0 ? -1 : 1;
-}
-
-int gh_bmc_last(struct gh_session *s, const char *host, struct gh_redfish_tree *out,
-    struct gh_err *err)
-{
-	gh_auto(struct gh_runs, gh_runs_free) runs = {0};
-	int rc = 0;
-
-	if (gh_store_runs(s->store, host, "validate", LOOK_BACK, &runs, err) < 0)
-		return -1;
-	for (size_t i = 0; rc == 0 && i < runs.n; i++)
-		rc = load_blob(s, runs.at[i].id, out, err);
-	return rc;
 }

@@ -5,8 +5,6 @@
 #include "base/text.h"
 #include "ops/bmc.h"
 
-#define LOOK_BACK 64 /* runs: a host may have been silent for a while */
-
 void gh_stored_free(struct gh_stored *st)
 {
 	gh_probe_free(&st->probe);
@@ -31,19 +29,14 @@ static bool nonce_of(struct gh_bytes text, char out[static 33])
 static int load_probe(struct gh_session *s, const struct gh_host *h, struct gh_stored *st,
     struct gh_err *err)
 {
-	gh_auto(struct gh_runs, gh_runs_free) runs = {0};
 	char nonce[33] = "";
-	int rc = 0;
+	struct gh_run run;
+	int rc = gh_store_last_blob(s->store, h->name, "probe", &run, &st->text, err);
 
-	if (gh_store_runs(s->store, h->name, "validate", LOOK_BACK, &runs, err) < 0)
-		return -1;
-	for (size_t i = 0; rc == 0 && i < runs.n; i++) {
-		rc = gh_store_run_blob(s->store, runs.at[i].id, "probe", &st->text, err);
-		st->ssh_at = rc == 1 ? runs.at[i].started : 0;
-		st->src.ssh_ms = runs.at[i].took_ms;
-	}
 	if (rc != 1)
 		return rc;
+	st->ssh_at = run.started;
+	st->src.ssh_ms = run.took_ms;
 	if (!nonce_of(gh_buf_view(&st->text), nonce))
 		return 0; /* an answer without one good frame says nothing */
 	if (gh_probe_parse(&st->probe, gh_buf_view(&st->text), nonce, err) < 0)

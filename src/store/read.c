@@ -401,13 +401,15 @@ int gh_store_blob(
 	return gh_buf_ok(out, err) ? -1 : 1;
 }
 
-/* The one of that role among them; frees them. */
-static int blob_in_role(struct gh_store *s, struct gh_blob_info *info, size_t n,
-    const char *role, struct gh_buf *out, struct gh_err *err)
+int gh_store_report_blob(struct gh_store *s, const char *report_id, const char *role,
+    struct gh_buf *out, struct gh_err *err)
 {
-	size_t i = 0;
+	struct gh_blob_info *info;
+	size_t n, i = 0;
 	int rc = 0;
 
+	if (gh_store_report_blobs(s, report_id, &info, &n, err) < 0)
+		return -1;
 	while (i < n && strcmp(info[i].role, role) != 0)
 		i++;
 	if (i < n)
@@ -416,26 +418,40 @@ static int blob_in_role(struct gh_store *s, struct gh_blob_info *info, size_t n,
 	return rc;
 }
 
-int gh_store_run_blob(struct gh_store *s, const char *run_id, const char *role,
-    struct gh_buf *out, struct gh_err *err)
+/* The newest of the host's validations that holds such a blob, and its digest. */
+static int find_reading(struct gh_reading *r, const char *host, const char *role,
+    struct gh_run *run, char sha256[static 65], struct gh_err *err)
 {
-	struct gh_blob_info *info;
-	size_t n;
+	int rc;
 
-	if (gh_store_blobs(s, run_id, &info, &n, err) < 0)
-		return -1;
-	return blob_in_role(s, info, n, role, out, err);
+	gh_stmt_text(&r->q, 1, host);
+	gh_stmt_text(&r->q, 2, role);
+	gh_stmt_int(&r->q, 3, GH_STORE_LOOK_BACK);
+	rc = gh_stmt_step(&r->q, err);
+	if (rc != 1)
+		return rc;
+	gh_stmt_col_into(&r->q, 14, sha256, 65);
+	return read_run(&r->q, run, err) ? -1 : 1;
 }
 
-int gh_store_report_blob(struct gh_store *s, const char *report_id, const char *role,
-    struct gh_buf *out, struct gh_err *err)
+int gh_store_last_blob(struct gh_store *s, const char *host, const char *role,
+    struct gh_run *run, struct gh_buf *out, struct gh_err *err)
 {
-	struct gh_blob_info *info;
-	size_t n;
+	gh_auto(struct gh_reading, gh_reading_end) r = {0};
+	char sha256[65];
+	int rc;
 
-	if (gh_store_report_blobs(s, report_id, &info, &n, err) < 0)
+	if (gh_reading_begin(&r, s,
+		"SELECT " GH_RUN_COLS ", sha256 FROM (SELECT * FROM run WHERE host = ?1"
+		" AND kind = 'validate' ORDER BY started DESC, seq DESC LIMIT ?3) r"
+		" JOIN run_blob l ON l.run = r.seq AND l.role = ?2"
+		" JOIN blob b ON b.seq = l.blob"
+		" ORDER BY started DESC, r.seq DESC, l.n LIMIT 1",
+		err))
 		return -1;
-	return blob_in_role(s, info, n, role, out, err);
+	rc = find_reading(&r, host, role, run, sha256, err);
+	gh_reading_end(&r);
+	return rc == 1 ? gh_store_blob(s, sha256, out, err) : rc;
 }
 
 /* ---- reports -------------------------------------------------------------------- */

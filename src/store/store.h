@@ -84,9 +84,12 @@ GH_MUST_USE int gh_store_blobs(struct gh_store *s, const char *run_id,
 /* Appends the bytes; the digest is checked again. 1 found, 0 none, -1 error. */
 GH_MUST_USE int gh_store_blob(
     struct gh_store *s, const char *sha256_hex, struct gh_buf *out, struct gh_err *err);
-/* The same for the blob that a run holds in that role, the first if it holds several. */
-GH_MUST_USE int gh_store_run_blob(struct gh_store *s, const char *run_id,
-    const char *role, struct gh_buf *out, struct gh_err *err);
+/* The same for what the newest of a host's validations that has any holds in that role
+ * ("probe", "bmc"), the first if it holds several; *run is that one. What only runs before
+ * the last GH_STORE_LOOK_BACK hold is not known any more: 0. */
+#define GH_STORE_LOOK_BACK 64
+GH_MUST_USE int gh_store_last_blob(struct gh_store *s, const char *host, const char *role,
+    struct gh_run *run, struct gh_buf *out, struct gh_err *err);
 
 /* Start of the oldest run in the unbroken row of runs, ending in run_id, in which this
  * step of this subject had the verdict it has there (unix seconds). */
@@ -121,7 +124,7 @@ GH_MUST_USE int gh_store_report(
 /* As gh_store_blobs, of one report. */
 GH_MUST_USE int gh_store_report_blobs(struct gh_store *s, const char *report_id,
     struct gh_blob_info **out, size_t *n, struct gh_err *err);
-/* As gh_store_run_blob, of one report. */
+/* Appends what the report holds in that role, the first if it holds several: 1, 0, -1. */
 GH_MUST_USE int gh_store_report_blob(struct gh_store *s, const char *report_id,
     const char *role, struct gh_buf *out, struct gh_err *err);
 

@@ -127,12 +127,6 @@ static void test_blob_when_stored_twice_then_once_and_checked(void **state)
 	assert_int_equal(gh_store_blob(s, hex, &got, NULL), 1);
 	assert_memory_equal(got.p, "abc", 3);
 	assert_int_equal(gh_store_blob(s, "00", &got, NULL), 0);
-	got.len = 0;
-	assert_int_equal(gh_store_run_blob(s, ID2, "probe", &got, NULL), 1);
-	assert_int_equal(got.len, 3);
-	assert_memory_equal(got.p, "abc", 3);
-	assert_int_equal(gh_store_run_blob(s, ID2, "bmc", &got, NULL), 0);
-	assert_int_equal(got.len, 3);
 	gh_store_close(&s);
 
 	sqlite3 *db = NULL;
@@ -145,6 +139,73 @@ static void test_blob_when_stored_twice_then_once_and_checked(void **state)
 	s = open_ok(p);
 	assert_int_equal(gh_store_blob(s, hex, &got, &err), -1);
 	assert_int_equal(err.code, GH_E_CRYPTO);
+	gh_store_close(&s);
+}
+
+/* One run of that host and kind, with one blob, or none (role NULL). */
+static void put_blob(struct gh_store *s, const struct gh_run *run, const char *role)
+{
+	gh_auto(struct gh_result, gh_result_free) r = {0};
+	const struct gh_blob blob = {
+	    {(const unsigned char *)run->id, strlen(run->id)}, role, "text/plain"};
+	struct gh_err err = {0};
+
+	if (gh_store_put_run(s, run, &r, &blob, role != NULL, &err))
+		fail_msg("%s", err.what);
+}
+
+/* The id of the run whose blob was found, which its bytes repeat. */
+static void assert_last(
+    struct gh_store *s, const char *host, const char *role, const char *id)
+{
+	gh_auto(struct gh_buf, gh_buf_free) got = {0};
+	struct gh_run run;
+
+	assert_int_equal(gh_store_last_blob(s, host, role, &run, &got, NULL), id ? 1 : 0);
+	if (!id)
+		return;
+	assert_string_equal(run.id, id);
+	assert_string_equal(run.host, host);
+	assert_string_equal(gh_buf_cstr(&got), id);
+}
+
+static void test_last_blob_when_newer_runs_lack_it_then_the_one_that_has_it(void **state)
+{
+	struct gh_store *s = open_ok(*state);
+	struct gh_run run;
+
+	assert_last(s, "gpu-a", "bmc", NULL);
+	run_fill(&run, ID1, "gpu-a", 1000);
+	put_blob(s, &run, "bmc");
+	run_fill(&run, ID2, "gpu-a", 2000);
+	put_blob(s, &run, "bmc-part");
+	run_fill(&run, ID3, "gpu-b", 3000);
+	put_blob(s, &run, "probe");
+	assert_last(s, "gpu-a", "bmc", ID1);
+	assert_last(s, "gpu-a", "bmc-part", ID2);
+	assert_last(s, "gpu-a", "probe", NULL);
+	assert_last(s, "gpu-b", "probe", ID3);
+	gh_store_close(&s);
+}
+
+/* Runs of another kind do not count, and 64 validations without it are the end. */
+static void test_last_blob_when_too_many_runs_lack_it_then_not_known(void **state)
+{
+	struct gh_store *s = open_ok(*state);
+	struct gh_run run;
+	char id[GH_ULID_LEN];
+
+	run_fill(&run, ID1, "gpu-a", 1000);
+	put_blob(s, &run, "probe");
+	for (int i = 0; i < 2 * GH_STORE_LOOK_BACK; i++) {
+		snprintf(id, sizeof(id), "%.23s%03d", ID3, i);
+		run_fill(&run, id, "gpu-a", 2000 + i);
+		if (i % 2)
+			snprintf(run.kind, sizeof(run.kind), "attest");
+		put_blob(s, &run, i % 2 ? "probe" : NULL);
+		assert_last(
+		    s, "gpu-a", "probe", i < 2 * GH_STORE_LOOK_BACK - 2 ? ID1 : NULL);
+	}
 	gh_store_close(&s);
 }
 
@@ -374,6 +435,8 @@ int main(void)
 	    T(test_runs_when_several_then_newest_first_and_by_host),
 	    T(test_run_when_id_is_short_then_found_if_unique),
 	    T(test_blob_when_stored_twice_then_once_and_checked),
+	    T(test_last_blob_when_newer_runs_lack_it_then_the_one_that_has_it),
+	    T(test_last_blob_when_too_many_runs_lack_it_then_not_known),
 	    T(test_strings_when_hostile_then_kept_as_data),
 	    T(test_schema_when_version_0_then_migrated),
 	    T(test_schema_when_version_1_then_migrated_and_kept),
