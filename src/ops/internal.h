@@ -19,8 +19,9 @@ struct gh_session {
 	struct gh_store *store;
 	struct gh_catalogue *catalogue;
 	struct gh_trust trust;
-	struct gh_rims rims; /* verified when first needed */
+	struct gh_rims rims; /* gh_session_rims first */
 	bool rims_loaded;
+	pthread_mutex_t rims_lock; /* while they are loaded */
 	pthread_mutex_t pool_lock; /* the pool has one user at a time */
 	struct gh_ssh_pool *pool;
 	pthread_mutex_t bmc_lock; /* as pool_lock, of the next one */

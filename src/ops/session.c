@@ -136,6 +136,7 @@ int gh_session_open(
 	s->env = o->env != NULL ? o->env : &gh_env_real;
 	pthread_mutex_init(&s->pool_lock, NULL);
 	pthread_mutex_init(&s->bmc_lock, NULL);
+	pthread_mutex_init(&s->rims_lock, NULL);
 	who(s);
 	if (open_fleet(s, o, err) < 0 || open_rest(s, o, err) < 0)
 		return -1;
@@ -155,6 +156,7 @@ void gh_session_close(struct gh_session **ps)
 	gh_catalogue_free(&s->catalogue);
 	gh_rims_free(&s->rims);
 	gh_fleet_free(&s->fleet);
+	pthread_mutex_destroy(&s->rims_lock);
 	pthread_mutex_destroy(&s->bmc_lock);
 	pthread_mutex_destroy(&s->pool_lock);
 	free(s);
@@ -199,7 +201,7 @@ static int load_rim(void *ctx, struct gh_buf *bytes, struct gh_err *err)
 	return gh_rims_add(&s->rims, rim, err) < 0 ? -1 : 1;
 }
 
-int gh_session_rims(struct gh_session *s, struct gh_err *err)
+static int load_rims(struct gh_session *s, struct gh_err *err)
 {
 	gh_auto(struct rim_run, rim_run_free) run = {.s = s};
 
@@ -210,6 +212,16 @@ int gh_session_rims(struct gh_session *s, struct gh_err *err)
 		return -1;
 	s->rims_loaded = true;
 	return 0;
+}
+
+int gh_session_rims(struct gh_session *s, struct gh_err *err)
+{
+	int rc;
+
+	pthread_mutex_lock(&s->rims_lock);
+	rc = load_rims(s, err);
+	pthread_mutex_unlock(&s->rims_lock);
+	return rc;
 }
 
 const char *gh_session_fleet_name(const struct gh_session *s)

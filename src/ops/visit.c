@@ -144,10 +144,12 @@ int gh_visit_judge_host(struct gh_session *s, const struct gh_visit *v,
 	    .enrolled = v->enrolled,
 	    .policy = v->policy,
 	    .trust = &s->trust,
-	    .rims = s->rims_loaded ? &s->rims : NULL,
+	    .rims = &s->rims,
 	    .at = v->started,
 	    .fresh_s = s->fleet->fresh_s};
 
+	if (v->host->n_gpus > 0 && gh_session_rims(s, err) < 0)
+		return -1;
 	gh_result_subject(out, v->host->name, "host");
 	if (judge_reach(out, v, v->probe, "host.reach", "reached over SSH")) {
 		add_blob(blobs, gh_buf_view(&v->probe->out), "probe", "text/plain");
@@ -276,7 +278,8 @@ static int judge_devices(struct gh_session *s, const struct gh_visit *v,
 	    .rims = &s->rims,
 	    .memo = v->memo};
 
-	if (gh_unhex(nonce, sizeof nonce, v->gpu_nonce, err) < 0 ||
+	if (gh_session_rims(s, err) < 0 ||
+	    gh_unhex(nonce, sizeof nonce, v->gpu_nonce, err) < 0 ||
 	    gh_json_str_opt(answer, "answer", "driver_version", &driver, err) < 0)
 		return -1;
 	ctx.expect_driver = driver;
