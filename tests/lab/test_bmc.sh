@@ -1,33 +1,14 @@
 #!/bin/sh
 # The lab's BMCs as a person with curl meets them: pinned, logged in, read, broken in each
 # way, healed, killed, and gone with the lab. TAP on stdout; from the top of the tree, BUILD set.
-BUILD=${BUILD:-build}
-base=${TMPDIR:-/tmp}
-[ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] && [ -w /dev/shm ] && base=/dev/shm
-work=$(mktemp -d "$base/gatehouse-test.XXXXXX") || exit 1
-export GATEHOUSE_LAB="$work/lab"
+. tests/lab/setup.sh
 dir=$GATEHOUSE_LAB
-count=0
-
-check() { # text, then a command: ok when it succeeds
-	text=$1; shift; count=$((count + 1))
-	if "$@" >"$work/out" 2>&1; then echo "ok $count - $text"
-	else echo "not ok $count - $text"; sed 's/^/# /' "$work/out" | cut -c1-300 | head -n 30; fi
-}
-not() { ! "$@"; }
-lab() { timeout 60 "$BUILD/gatehouse" lab "$@"; }
-finish() { lab down >/dev/null 2>&1; rm -rf "$work"; }
-trap finish EXIT
-trap 'exit 1' INT TERM
 
 for tool in curl jq openssl; do
 	command -v $tool >/dev/null && continue
 	echo "ok 1 - the lab's BMCs # SKIP needs $tool"; echo "1..1"; exit 0
 done
-if [ "$(id -u)" != 0 ] || ! unshare -m -p -f true 2>/dev/null; then
-	echo "ok 1 - the lab's BMCs # SKIP needs root with CAP_SYS_ADMIN (namespaces and mounts)"
-	echo "1..1"; exit 0
-fi
+need_lab "the lab's BMCs"
 
 addr() { case $1 in gpu-a) echo 127.0.0.11 ;; gpu-b) echo 127.0.0.12 ;;
 	gpu-c) echo 127.0.0.13 ;; *) echo 127.0.0.14 ;; esac; }
@@ -37,21 +18,21 @@ bmc() { # HOST ARGUMENTS.. PATH: curl, with the certificate's key pinned
 	h=$1; shift; for path; do :; done
 	spki=$(openssl x509 -in "$dir/hosts/$h/bmc/cert.pem" -pubkey -noout |
 	    openssl pkey -pubin -outform der | openssl dgst -sha256 -binary | base64)
-	n=$#; i=0; for a; do i=$((i + 1)); shift; [ $i = "$n" ] || set -- "$@" "$a"; done
+	last=$#; i=0; for a; do i=$((i + 1)); shift; [ $i = "$last" ] || set -- "$@" "$a"; done
 	curl -sk -m "${LIMIT:-20}" --pinnedpubkey "sha256//$spki" "$@" \
 	    "https://$(key "$h" bmc):$(key "$h" bmc_port)$path"
 }
 login() { # HOST: writes its token to token.HOST
 	printf '{"UserName":"%s","Password":"%s"}' "$(key "$1" bmc_user)" \
-	    "$(cat "$(key "$1" bmc_password)")" >"$work/login"
-	bmc "$1" -D- -o /dev/null --data-binary "@$work/login" /redfish/v1/SessionService/Sessions |
-	    sed -n 's/\r$//; s/^X-Auth-Token: //p' >"$work/token.$1"
-	[ -s "$work/token.$1" ]
+	    "$(cat "$(key "$1" bmc_password)")" >"$W/login"
+	bmc "$1" -D- -o /dev/null --data-binary "@$W/login" /redfish/v1/SessionService/Sessions |
+	    sed -n 's/\r$//; s/^X-Auth-Token: //p' >"$W/token.$1"
+	[ -s "$W/token.$1" ]
 }
 get() { # HOST PATH
-	bmc "$1" -H "X-Auth-Token: $(cat "$work/token.$1")" "/redfish/v1$2"; }
+	bmc "$1" -H "X-Auth-Token: $(cat "$W/token.$1")" "/redfish/v1$2"; }
 code() { # HOST PATH WANTED
-	got=$(bmc "$1" -H "X-Auth-Token: $(cat "$work/token.$1")" -o /dev/null -w '%{http_code}' "/redfish/v1$2")
+	got=$(bmc "$1" -H "X-Auth-Token: $(cat "$W/token.$1")" -o /dev/null -w '%{http_code}' "/redfish/v1$2")
 	[ "$got" = "$3" ] || { echo "got $got"; false; }; }
 is() { # HOST PATH JQ-FILTER WANTED
 	got=$(get "$1" "$2" | jq -r "$3"); [ "$got" = "$4" ] || { echo "got: $got"; echo "not: $4"; false; }; }
@@ -80,7 +61,7 @@ check "no two keys are the same" [ "$(grep -c bmc_cert "$dir/fleet.yaml")" = \
 check "no two passwords are the same" [ "$(cat "$dir"/hosts/*/bmc/password | sort -u | wc -l)" = 4 ]
 check "secrets are for their owner only" [ "$(stat -c %a "$dir/hosts/gpu-a/bmc/password" \
     "$dir/hosts/gpu-a/bmc/key.pem" | sort -u)" = 600 ]
-check "the password opens no other BMC" not sh -c "curl -sfk -d @$work/login \
+check "the password opens no other BMC" not sh -c "curl -sfk -d @$W/login \
     https://127.0.0.11:$(key gpu-a bmc_port)/redfish/v1/SessionService/Sessions"
 check "the whole inventory comes in one request" is gpu-a \
     '/UpdateService/FirmwareInventory?$expand=.($levels=1)' '[.Members[]|select(.Version)]|length' 106
@@ -94,7 +75,7 @@ check "and leaves it alone" [ "$(pid_of gpu-a)" = "$before" ]
 
 # ---- the tree is a file ------------------------------------------------------------------
 tree=$dir/hosts/gpu-b/bmc/tree.json
-jq '.["/redfish/v1/Systems/1"].AssetTag = "edited"' "$tree" >"$work/edited" && cp "$work/edited" "$tree"
+jq '.["/redfish/v1/Systems/1"].AssetTag = "edited"' "$tree" >"$W/edited" && cp "$W/edited" "$tree"
 check "an edited tree is served at once" is gpu-b /Systems/1 .AssetTag edited
 capture=${GH_VECTORS:-../shared/vectors}/host/redfish-smc-sys-821ge-tnhr.json
 if [ -r "$capture" ]; then
@@ -135,9 +116,9 @@ check "fifty megabytes" [ "$(bmc gpu-a /redfish/v1 | wc -c)" = 52428800 ]
 check "bmc-deep instead" sh -c '"$0" lab heal gpu-a && "$0" lab break gpu-a bmc-deep' "$BUILD/gatehouse"
 check "ten thousand levels" [ "$(bmc gpu-a /redfish/v1 | tr -cd '[' | wc -c)" = 10000 ]
 check "bmc-garbage instead" sh -c '"$0" lab heal gpu-a && "$0" lab break gpu-a bmc-garbage' "$BUILD/gatehouse"
-bmc gpu-a /redfish/v1 >"$work/garbage"
-check "is something" [ -s "$work/garbage" ]
-check "and no JSON" not jq . "$work/garbage"
+bmc gpu-a /redfish/v1 >"$W/garbage"
+check "is something" [ -s "$W/garbage" ]
+check "and no JSON" not jq . "$W/garbage"
 check "bmc-other-cert instead" sh -c '"$0" lab heal gpu-a && "$0" lab break gpu-a bmc-other-cert' "$BUILD/gatehouse"
 check "the pin refuses it" [ "$(bmc gpu-a /redfish/v1; echo $?)" = 90 ]
 check "bmc-expired-cert instead" sh -c '"$0" lab heal gpu-a && "$0" lab break gpu-a bmc-expired-cert' "$BUILD/gatehouse"
@@ -199,4 +180,4 @@ check "a BMC whose folder is gone ends by itself" not runs "${pids%%
 *}"
 check "down" lab down
 check "leaves no process" none_runs
-echo "1..$count"
+echo "1..$n"

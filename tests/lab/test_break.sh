@@ -2,22 +2,11 @@
 # Every check of the catalogue that a host is judged by: `lab break HOST ID` makes it fail
 # through the shipped code, and healed it passes again. In batches, since faults of several
 # checks can be set at once; what does not go together is done alone.
-set -u
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
-GH=$BUILD/gatehouse
-base=/tmp; [ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] && base=/dev/shm
-W=$(mktemp -d "$base/gatehouse-test.XXXXXX")
-GATEHOUSE_LAB=$W/lab; GATEHOUSE_STATE=$W/state
-export GATEHOUSE_LAB GATEHOUSE_STATE
-n=0
-ok() { n=$((n + 1)); echo "ok $n - $1"; }
-not_ok() { n=$((n + 1)); echo "not ok $n - $1"; }
-trap '"$GH" lab down >/dev/null 2>&1; rm -rf "$W"' EXIT
+. tests/lab/setup.sh
 BATCH=${BATCH:-14}
 
-[ "$(id -u)" = 0 ] || { echo "ok 1 - break # SKIP the lab needs root"; exit 0; }
-"$GH" lab up --healthy >"$W/out" 2>&1 || { not_ok "the lab comes up"; cat "$W/out"; echo "1..$n"; exit 1; }
+need_lab break
+lab_up
 "$GH" validate --json >"$W/healthy.json" 2>/dev/null
 
 # Recorded only, or judged in another way than by an edit of a host: each with its reason.

@@ -2,34 +2,15 @@
 # Enrolment on the lab with the real program: a new lab is enrolled; another machine under the
 # same name is found; only --accept replaces, and that is kept for ever; pins of the store serve
 # a fleet file that has none.
-set -u
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
-GH=$BUILD/gatehouse
-base=/tmp; [ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] && base=/dev/shm
-W=$(mktemp -d "$base/gatehouse-test.XXXXXX")
-GATEHOUSE_LAB=$W/lab; GATEHOUSE_STATE=$W/state
-export GATEHOUSE_LAB GATEHOUSE_STATE
-n=0
-ok() { n=$((n + 1)); echo "ok $n - $1"; }
-not_ok() { n=$((n + 1)); echo "not ok $n - $1"; sed 's/^/# /' "$W/out" 2>/dev/null | tail -n 15; }
-is() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1: got '$2', want '$3'"; fi; }
-has() { if grep -qF -- "$2" "$W/out"; then ok "$1"; else not_ok "$1 (wanted: $2)"; fi; }
-# run WANT_RC NAME command...: stdout and stderr together in $W/out
-run() { want=$1 name=$2; shift 2; "$@" >"$W/out" 2>&1; is "$name" $? "$want"; }
-jqf() { jq -r "$1" "$W/json"; }
+. tests/lab/setup.sh
+
 # says HOST STEP: verdict and code of the last JSON
 says() { jqf ".findings[] | select(.subject == \"$1\" and .step == \"$2\") | (.verdict + \" \" + .code)"; }
 # json command...: its output for says and jqf
 json() { "$@" >"$W/json" 2>"$W/out"; }
-finish() {
-	"$GH" lab down >/dev/null 2>&1
-	rm -rf "$W"
-}
-trap finish EXIT
 
-[ "$(id -u)" = 0 ] || { echo "ok 1 - enrol # SKIP the lab needs root"; exit 0; }
-run 0 "the lab comes up" "$GH" lab up --healthy
+need_lab enrol
+lab_up
 has "and says that its hosts are enrolled" "its hosts are enrolled"
 
 # ---- a new lab is enrolled ------------------------------------------------------------------

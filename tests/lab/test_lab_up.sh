@@ -1,29 +1,10 @@
 #!/bin/sh
 # The lab as a person meets it: up, look inside by the system's own ssh, break, heal, crash,
 # repair, down; and that nothing stays. TAP on stdout; from the top of the tree, BUILD set.
-BUILD=${BUILD:-build}
-base=${TMPDIR:-/tmp}
-[ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] && [ -w /dev/shm ] && base=/dev/shm
-work=$(mktemp -d "$base/gatehouse-test.XXXXXX") || exit 1
-export GATEHOUSE_LAB="$work/lab"
+. tests/lab/setup.sh
 dir=$GATEHOUSE_LAB
-count=0
 
-check() { # text, then a command: ok when it succeeds
-	text=$1; shift; count=$((count + 1))
-	if "$@" >"$work/out" 2>&1; then echo "ok $count - $text"
-	else echo "not ok $count - $text"; sed 's/^/# /' "$work/out" | cut -c1-300 | head -n 30; fi
-}
-not() { ! "$@"; }
-lab() { timeout 60 "$BUILD/gatehouse" lab "$@"; }
-finish() { lab down >/dev/null 2>&1; rm -rf "$work"; }
-trap finish EXIT
-trap 'exit 1' INT TERM
-
-if [ "$(id -u)" != 0 ] || ! unshare -m -p -f true 2>/dev/null; then
-	echo "ok 1 - the lab # SKIP needs root with CAP_SYS_ADMIN (namespaces and mounts)"
-	echo "1..1"; exit 0
-fi
+need_lab "the lab"
 
 pid_of() { cut -d' ' -f1 "$dir/hosts/$1/launcher.pid" 2>/dev/null; }
 runs() { # a process that is there and no zombie
@@ -35,8 +16,8 @@ on() { # [USER@]HOST COMMAND: by the pinned key only
 	port=$(cat "$dir/port")
 	printf '[%s]:%s %s\n' "$(addr "$h")" "$port" \
 	    "$(sed -n "/name: $h\$/,/host_key/s/.*host_key: \"\(.*\)\"/\1/p" "$dir/fleet.yaml")" \
-	    >"$work/known"
-	timeout "${LIMIT:-20}" ssh -F none -o UserKnownHostsFile="$work/known" \
+	    >"$W/known"
+	timeout "${LIMIT:-20}" ssh -F none -o UserKnownHostsFile="$W/known" \
 	    -o StrictHostKeyChecking=yes -o BatchMode=yes -i "$dir/id_ed25519" -p "$port" \
 	    "$who@$(addr "$h")" "$@"
 }
@@ -56,8 +37,8 @@ took=$((($(date +%s%N) - start) / 1000000))
 echo "# up took $took ms"
 check "up takes less than a minute" [ "$took" -lt 60000 ]
 check "status says that all four answer" lab status
-lab status >"$work/status"
-check "status names each of them" [ "$(grep -c '^gpu-[abcd] ' "$work/status")" = 4 ]
+lab status >"$W/status"
+check "status names each of them" [ "$(grep -c '^gpu-[abcd] ' "$W/status")" = 4 ]
 check "the client key is for its owner only" [ "$(stat -c %a "$dir/id_ed25519")" = 600 ]
 
 # ---- inside ----------------------------------------------------------------------------
@@ -101,14 +82,14 @@ fi
 check "the user probe gets in without root" says probe@gpu-a 'id -u' 1000
 check "and has no sudo" not on probe@gpu-a 'sudo -n true'
 check "and reads no serial" not on probe@gpu-a 'cat /sys/class/dmi/id/product_serial'
-ssh-keygen -q -t ed25519 -N '' -f "$work/other"
-check "another key gets in nowhere" not ssh -F none -o UserKnownHostsFile="$work/known" \
-    -o BatchMode=yes -i "$work/other" -p "$(cat "$dir/port")" root@127.0.0.11 true
+ssh-keygen -q -t ed25519 -N '' -f "$W/other"
+check "another key gets in nowhere" not ssh -F none -o UserKnownHostsFile="$W/known" \
+    -o BatchMode=yes -i "$W/other" -p "$(cat "$dir/port")" root@127.0.0.11 true
 if [ -r src/checks/probe.sh ]; then
 	nonce=0123456789abcdef0123456789abcdef
-	probe() { on "$1" "sh -s $nonce" <src/checks/probe.sh >"$work/probe"; }
+	probe() { on "$1" "sh -s $nonce" <src/checks/probe.sh >"$W/probe"; }
 	check "the probe runs to its end on gpu-a" probe gpu-a
-	check "and every frame is there" grep -q "^GH1 $nonce END 0 - $(($(grep -a -c "^GH1 $nonce" "$work/probe") - 1))" "$work/probe"
+	check "and every frame is there" grep -q "^GH1 $nonce END 0 - $(($(grep -a -c "^GH1 $nonce" "$W/probe") - 1))" "$W/probe"
 fi
 
 # ---- once more -------------------------------------------------------------------------
@@ -191,4 +172,4 @@ check "no folder" [ ! -e "$dir" ]
 check "no listener" not grep -q -E " 0[BCDE]00007F:$hexport [0-9A-F:]+ 0A " /proc/net/tcp
 check "a second down is fine" lab down
 check "status without a lab says down" not lab status
-echo "1..$count"
+echo "1..$n"

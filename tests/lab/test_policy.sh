@@ -1,22 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # Facts and policies with the real program: shipped policies on the lab's healthy hosts, a
 # policy drafted from one host and tried on another, refusals with their place, exit codes.
-set -u
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
-GH=$BUILD/gatehouse
-base=/tmp; [ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] && base=/dev/shm
-W=$(mktemp -d "$base/gatehouse-test.XXXXXX")
-GATEHOUSE_LAB=$W/lab; GATEHOUSE_STATE=$W/state
-export GATEHOUSE_LAB GATEHOUSE_STATE
-n=0
-ok() { n=$((n + 1)); echo "ok $n - $1"; }
-not_ok() { n=$((n + 1)); echo "not ok $n - $1"; sed 's/^/# /' "$W/out" 2>/dev/null | tail -n 15; }
-is() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1: got '$2', want '$3'"; fi; }
-has() { if grep -qF -- "$2" "$W/out"; then ok "$1"; else not_ok "$1 (wanted: $2)"; fi; }
-# run WANT_RC NAME command...: stdout and stderr together in $W/out
-run() { want=$1 name=$2; shift 2; "$@" >"$W/out" 2>&1; is "$name" $? "$want"; }
-trap 'rm -rf "$W"' EXIT
+. tests/lab/setup.sh
 
 # ---- files alone ----------------------------------------------------------------------------
 for p in h100-tdx-production snp-poc; do
@@ -58,9 +43,8 @@ run 4 "policy with a wrong one" "$GH" policy frobnicate x
 run 4 "facts of a host of no fleet" "$GH" facts gpu-a
 
 # ---- on hosts -------------------------------------------------------------------------------
-[ "$(id -u)" = 0 ] || { echo "ok $((n + 1)) - policies on hosts # SKIP the lab needs root"; exit 0; }
-trap '"$GH" lab down >/dev/null 2>&1; rm -rf "$W"' EXIT
-run 0 "the lab comes up" "$GH" lab up --healthy
+need_lab "policies on hosts"
+lab_up
 run 4 "a policy on a host that was never read" "$GH" policy explain snp-poc gpu-d
 has "says how to read it" "gatehouse validate gpu-d"
 "$GH" validate gpu-a gpu-b gpu-d >"$W/out" 2>&1

@@ -1,31 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # The main job on the lab with the real program: four hosts, 32 GPUs, one signed report; each
 # lab fault read for what it is; each bad input met with a clear message and its exit code.
-set -u
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
-GH=$BUILD/gatehouse
-base=/tmp; [ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] && base=/dev/shm
-W=$(mktemp -d "$base/gatehouse-test.XXXXXX")
-GATEHOUSE_LAB=$W/lab; GATEHOUSE_STATE=$W/state
-export GATEHOUSE_LAB GATEHOUSE_STATE
-n=0
-ok() { n=$((n + 1)); echo "ok $n - $1"; }
-not_ok() { n=$((n + 1)); echo "not ok $n - $1"; sed 's/^/# /' "$W/out" 2>/dev/null | tail -n 15; }
-is() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1: got '$2', want '$3'"; fi; }
-has() { if grep -qF -- "$2" "$W/out"; then ok "$1"; else not_ok "$1 (wanted: $2)"; fi; }
-# run WANT_RC NAME command...: stdout and stderr together in $W/out
-run() { want=$1 name=$2; shift 2; "$@" >"$W/out" 2>&1; is "$name" $? "$want"; }
-jqf() { jq -r "$1" "$W/json"; }
-finish() {
+. tests/lab/setup.sh
+end() {
 	[ -n "${mounted:-}" ] && umount "$W/full" 2>/dev/null
-	"$GH" lab down >/dev/null 2>&1
-	rm -rf "$W"
+	finish
 }
-trap finish EXIT
+trap end EXIT
 
-[ "$(id -u)" = 0 ] || { echo "ok 1 - validate # SKIP the lab needs root"; exit 0; }
-run 0 "the lab comes up" "$GH" lab up --healthy
+need_lab validate
+lab_up
 
 # ---- the healthy fleet --------------------------------------------------------------------
 "$GH" validate --json >"$W/json" 2>"$W/out"
