@@ -66,6 +66,12 @@ void gh_buf_chr(struct gh_buf *b, char c)
 	gh_buf_add(b, &c, 1);
 }
 
+void gh_buf_le(struct gh_buf *b, uint64_t v, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		gh_buf_chr(b, (char)(v >> 8 * i));
+}
+
 /* Most texts fit the room that is there: they are formatted once. */
 #define FMT_USUAL 127
 

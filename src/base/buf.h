@@ -6,6 +6,7 @@
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "base/err.h"
@@ -28,6 +29,8 @@ void gh_buf_clear(struct gh_buf *b); /* len = 0, memory kept, oom forgotten */
 void gh_buf_add(struct gh_buf *b, const void *p, size_t len);
 void gh_buf_str(struct gh_buf *b, const char *s);
 void gh_buf_chr(struct gh_buf *b, char c);
+/* The low n bytes of v, the lowest first. */
+void gh_buf_le(struct gh_buf *b, uint64_t v, size_t n);
 void gh_buf_fmt(struct gh_buf *b, const char *fmt, ...) GH_PRINTF(2, 3);
 void gh_buf_vfmt(struct gh_buf *b, const char *fmt, va_list ap) GH_PRINTF(2, 0);
 /* Room for len more bytes; returns where they go, NULL when out of memory. The caller

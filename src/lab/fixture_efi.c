@@ -38,20 +38,14 @@ static void put_var(struct gh_fixture *f, const char *name, unsigned char attrib
 	gh_fixture_bytes(f, path, b.p, b.len);
 }
 
-static void put_u32(struct gh_buf *b, size_t v)
-{
-	for (unsigned int i = 0; i < 4; i++)
-		gh_buf_chr(b, (char)(v >> (8 * i)));
-}
-
 /* The head of an EFI_SIGNATURE_LIST of n entries with so many bytes of data each. */
 static void put_list(
     struct gh_buf *b, const unsigned char type[static 16], size_t n, size_t len)
 {
 	gh_buf_add(b, type, 16);
-	put_u32(b, 28 + n * (16 + len));
-	put_u32(b, 0);
-	put_u32(b, 16 + len);
+	gh_buf_le(b, 28 + n * (16 + len), 4);
+	gh_buf_le(b, 0, 4);
+	gh_buf_le(b, 16 + len, 4);
 }
 
 /* One list for each name; faults may change which there are. */
@@ -84,7 +78,7 @@ static void put_dbx(struct gh_fixture *f)
 	for (unsigned int i = 0; i < DBX_N; i++) {
 		gh_buf_add(&b, owner, sizeof(owner));
 		for (unsigned int k = 0; k < 8; k++)
-			put_u32(&b, 2654435761u * (8 * i + k + 1));
+			gh_buf_le(&b, 2654435761u * (8 * i + k + 1), 4);
 	}
 	put_var(f, "dbx" EFI_IMAGE, 0x27, b.p, b.len);
 }

@@ -55,12 +55,6 @@ struct tpm {
 	unsigned char pcr[PCRS][32];
 };
 
-static void put_le(struct gh_buf *b, uint64_t v, unsigned int n)
-{
-	for (unsigned int i = 0; i < n; i++)
-		gh_buf_chr(b, (char)(v >> 8 * i));
-}
-
 static void put_be(struct gh_buf *b, uint64_t v, unsigned int n)
 {
 	while (n--)
@@ -80,28 +74,28 @@ static void put_head(struct gh_buf *b)
 {
 	static const unsigned char zeros[20];
 
-	put_le(b, 0, 4);
-	put_le(b, 3, 4); /* EV_NO_ACTION */
+	gh_buf_le(b, 0, 4);
+	gh_buf_le(b, 3, 4); /* EV_NO_ACTION */
 	gh_buf_add(b, zeros, sizeof(zeros));
-	put_le(b, 33, 4);
+	gh_buf_le(b, 33, 4);
 	gh_buf_add(b, "Spec ID Event03", 16);
-	put_le(b, 0, 4);                      /* platform class: client */
+	gh_buf_le(b, 0, 4);                   /* platform class: client */
 	gh_buf_add(b, "\x00\x02\x00\x02", 4); /* 2.0, errata 0, 64-bit UINTN */
-	put_le(b, 1, 4);
-	put_le(b, 0x000b, 2); /* SHA-256 */
-	put_le(b, 32, 2);
+	gh_buf_le(b, 1, 4);
+	gh_buf_le(b, 0x000b, 2); /* SHA-256 */
+	gh_buf_le(b, 32, 2);
 	gh_buf_chr(b, '\0');
 }
 
 static void put_event(struct gh_buf *b, unsigned int pcr, uint32_t type,
     const unsigned char digest[static 32], struct gh_bytes data)
 {
-	put_le(b, pcr, 4);
-	put_le(b, type, 4);
-	put_le(b, 1, 4);
-	put_le(b, 0x000b, 2);
+	gh_buf_le(b, pcr, 4);
+	gh_buf_le(b, type, 4);
+	gh_buf_le(b, 1, 4);
+	gh_buf_le(b, 0x000b, 2);
 	gh_buf_add(b, digest, 32);
-	put_le(b, data.len, 4);
+	gh_buf_le(b, data.len, 4);
 	gh_buf_add(b, data.p, data.len);
 }
 
@@ -250,7 +244,7 @@ static void write_attest(struct gh_fixture *f, const struct tpm *t)
 	put_be(&tail, 1, 4);
 	put_be(&tail, 0x000b, 2);
 	put_be(&tail, 3, 1);
-	put_le(&tail, QUOTED, 3);
+	gh_buf_le(&tail, QUOTED, 3);
 	put_be(&tail, 32, 2);
 	gh_buf_add(&tail, digest, 32);
 	put_hex(f, TPM "attest.head", &head);

@@ -42,6 +42,18 @@ static void test_reader_when_short_then_bad_for_good(void **state)
 	    err.what, "quote: truncated at offset 0x4: 2 bytes needed, 1 there");
 }
 
+static void test_buf_when_a_number_then_lowest_byte_first(void **state)
+{
+	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+
+	(void)state;
+	gh_buf_le(&b, 0x0123456789abcdef, 8);
+	gh_buf_le(&b, 0xffeedd, 2);
+	gh_buf_le(&b, 1, 0);
+	assert_int_equal(b.len, 10);
+	assert_memory_equal(b.p, "\xef\xcd\xab\x89\x67\x45\x23\x01\xdd\xee", 10);
+}
+
 static void test_reader_when_sub_then_offsets_are_of_the_whole(void **state)
 {
 	static const unsigned char in[8] = {0};
@@ -150,6 +162,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_err_when_hostile_then_cleaned),
+	    cmocka_unit_test(test_buf_when_a_number_then_lowest_byte_first),
 	    cmocka_unit_test(test_reader_when_short_then_bad_for_good),
 	    cmocka_unit_test(test_reader_when_sub_then_offsets_are_of_the_whole),
 	    cmocka_unit_test(test_json_when_hostile_then_refused),
