@@ -147,7 +147,7 @@ $(BUILD)/gatehouse-agent: $(BUILD)/obj/src/agent/main.o $(call libs_for,agent $(
 $(BUILD)/gatehouse-verify: $(BUILD)/obj/src/verify/main.o $(call libs_for,verify $(FLOOR_verify))
 	$(call say,LD,$@)
 	$(Q)$(call link,$(FLOOR_verify))
-$(SHIM): $(BUILD)/obj/src/lab/nvml_shim.o $(call libs_for,crypto base)
+$(SHIM): $(addprefix $(BUILD)/obj/src/lab/,nvml_shim.o spdm_write.o) $(call libs_for,crypto base)
 	@mkdir -p $(@D)
 	$(call say,LD,$@)
 	$(Q)$(CC) $(filter-out -pie,$(LDOPT)) -shared -Wl,-soname,libnvidia-ml.so.1 -o $@ $(filter %.o,$^) \

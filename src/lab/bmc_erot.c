@@ -8,11 +8,12 @@
 
 #include "base/env.h"
 #include "base/text.h"
-#include "crypto/key.h"
+#include "crypto/digest.h"
 #include "lab/bmc_tree.h"
 #include "lab/erots.h"
 #include "lab/faults.h"
 #include "lab/gpus.h"
+#include "lab/spdm_write.h"
 
 #define COLLECTION "/redfish/v1/ComponentIntegrity/"
 #define ACTION     "/Actions/SPDMGetSignedMeasurements"
@@ -144,63 +145,25 @@ int gh_bmc_erot_add(
 
 /* ---- measurements ---- */
 
-static void add_le(struct gh_buf *out, uint32_t value, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		gh_buf_chr(out, (char)(value >> (8 * i) & 0xff));
-}
-
-/* Blocks of {DMTF type 1, 48, SHA-384 of name and index}. */
-static int add_record(struct gh_buf *out, const char *name)
-{
-	add_le(out, BLOCKS, 1);
-	add_le(out, BLOCKS * 55, 3);
-	for (unsigned int i = 1; i <= BLOCKS; i++) {
-		char label[NAME_LEN + 16];
-		uint8_t value[48];
-
-		snprintf(label, sizeof(label), "lab %s %u", name, i);
-		if (gh_hash(GH_SHA384, label, strlen(label), value, NULL) < 0)
-			return -1;
-		add_le(out, i, 1);
-		gh_buf_chr(out, 1);
-		add_le(out, 51, 2);
-		gh_buf_chr(out, 1);
-		add_le(out, 48, 2);
-		gh_buf_add(out, value, sizeof(value));
-	}
-	return 0;
-}
-
-static int add_signature(struct gh_buf *out, const char *pem, bool damage)
-{
-	gh_auto(struct gh_signer *, gh_signer_free) key = NULL;
-	gh_auto(struct gh_buf, gh_buf_free) sig = {0};
-
-	if (gh_signer_from_pem(&key, pem, strlen(pem), NULL) < 0 ||
-	    gh_sign_raw(key, GH_SHA384, gh_buf_view(out), &sig, NULL) < 0)
-		return -1;
-	if (damage)
-		sig.p[sig.len - 1] ^= 1; /* still a number below the order, and wrong */
-	gh_buf_add(out, sig.p, sig.len);
-	return gh_buf_ok(out, NULL);
-}
-
-/* SPDM 1.1, laid out in evidence/spdm_exchange.c; no opaque data. */
+/* Blocks are the SHA-384 of name and index. */
 static int measure(struct gh_buf *out, const char *name, const char *pem,
     const uint8_t nonce[static 32], bool damage)
 {
-	uint8_t responder[32];
+	uint8_t block[BLOCKS][GH_LAB_SPDM_DIGEST];
+	const struct gh_lab_spdm m = {.nonce = nonce,
+	    .blocks = block[0],
+	    .n_blocks = BLOCKS,
+	    .key = gh_text_of(pem),
+	    .damage = damage};
 
-	gh_buf_add(out, "\x11\xe0\x01\xff", 4);
-	gh_buf_add(out, nonce, 32);
-	gh_buf_add(out, "\x00\x11\x60\x00\x00", 5);
-	if (add_record(out, name) < 0 ||
-	    gh_random(&gh_env_real, responder, sizeof(responder), NULL) < 0)
-		return -1;
-	gh_buf_add(out, responder, sizeof(responder));
-	add_le(out, 0, 2);
-	return add_signature(out, pem, damage);
+	for (unsigned int i = 0; i < BLOCKS; i++) {
+		char label[NAME_LEN + 16];
+
+		snprintf(label, sizeof(label), "lab %s %u", name, i + 1);
+		if (gh_hash(GH_SHA384, label, strlen(label), block[i], NULL) < 0)
+			return -1;
+	}
+	return gh_lab_spdm_write(out, &m);
 }
 
 /* ---- the action ---- */

@@ -7,11 +7,10 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "base/env.h"
 #include "base/file.h"
 #include "base/json.h"
 #include "base/text.h"
-#include "crypto/key.h"
+#include "lab/spdm_write.h"
 
 #define SHIM_GPUS    8
 #define SHIM_DIR     "/lab/gpu"
@@ -29,13 +28,12 @@ enum {
 	UNKNOWN = 999,
 };
 
-#define ARCH_HOPPER     9
-#define CC_PRODUCTION   2
-#define SETTINGS_V1     0x01000014u
-#define PDI_V1          0x01000010u
-#define SHIM_FILE_MAX   65536u
-#define SHIM_BLOCKS     64u
-#define SHIM_BLOCK_SIZE 55u
+#define ARCH_HOPPER   9
+#define CC_PRODUCTION 2
+#define SETTINGS_V1   0x01000014u
+#define PDI_V1        0x01000010u
+#define SHIM_FILE_MAX 65536u
+#define SHIM_BLOCKS   64u
 
 struct nvmlDevice_st {
 	unsigned int index;
@@ -232,50 +230,24 @@ int nvmlDeviceGetConfComputeGpuCertificate(nvmlDevice_t d, struct nvml_certifica
 
 /* ---- the measurement report ------------------------------------------------------ */
 
-static void add_le(struct gh_buf *out, uint32_t value, size_t bytes)
-{
-	for (size_t i = 0; i < bytes; i++)
-		gh_buf_chr(out, (char)(value >> (8 * i) & 0xff));
-}
-
-/* GET_MEASUREMENTS: version, code, signature wanted, all blocks, nonce, slot 0. */
-static void add_request(struct gh_buf *out, const uint8_t nonce[32], bool other_nonce)
-{
-	gh_buf_add(out, "\x11\xe0\x01\xff", 4);
-	for (size_t i = 0; i < 32; i++)
-		gh_buf_chr(out, (char)(nonce[i] ^ (other_nonce ? 0xff : 0)));
-	gh_buf_chr(out, 0);
-}
-
-/* 64 blocks: index from 1, DMTF, 51 bytes of {DMTF type 1, 48, SHA-384}. */
-static int add_measurements(struct gh_buf *out, const json_t *report)
+static int read_blocks(uint8_t (*block)[GH_LAB_SPDM_DIGEST], const json_t *report)
 {
 	const json_t *blocks = json_object_get(report, "blocks");
 
 	if (json_array_size(blocks) != SHIM_BLOCKS)
 		return -1;
-	gh_buf_add(out, "\x11\x60\x00\x00", 4);
-	add_le(out, SHIM_BLOCKS, 1);
-	add_le(out, SHIM_BLOCKS * SHIM_BLOCK_SIZE, 3);
-	for (unsigned int i = 0; i < SHIM_BLOCKS; i++) {
+	for (size_t i = 0; i < SHIM_BLOCKS; i++) {
 		const char *hex = json_string_value(json_array_get(blocks, i));
-		uint8_t value[48];
 
-		if (!hex || gh_unhex(value, sizeof(value), hex, NULL) < 0)
+		if (!hex || gh_unhex(block[i], GH_LAB_SPDM_DIGEST, hex, NULL) < 0)
 			return -1;
-		add_le(out, i + 1, 1);
-		gh_buf_chr(out, 1);
-		add_le(out, 51, 2);
-		gh_buf_chr(out, 1);
-		add_le(out, 48, 2);
-		gh_buf_add(out, value, sizeof(value));
 	}
 	return 0;
 }
 
-static int add_opaque(struct gh_buf *out, const json_t *report)
+/* Elements of {type (u16), length (u16), data}. */
+static int read_opaque(struct gh_buf *out, const json_t *report)
 {
-	gh_auto(struct gh_buf, gh_buf_free) all = {0};
 	json_t *item;
 	size_t i;
 
@@ -288,49 +260,34 @@ static int add_opaque(struct gh_buf *out, const json_t *report)
 		if (gh_unhex_buf(&data, hex, strlen(hex), NULL) < 0 || type < 0 ||
 		    type > 0xffff)
 			return -1;
-		add_le(&all, (uint32_t)type, 2);
-		add_le(&all, (uint32_t)data.len, 2);
-		gh_buf_add(&all, data.p, data.len);
+		gh_buf_le(out, (uint64_t)type, 2);
+		gh_buf_le(out, data.len, 2);
+		gh_buf_add(out, data.p, data.len);
 	}
-	add_le(out, (uint32_t)all.len, 2);
-	gh_buf_add(out, all.p, all.len);
-	return all.oom ? -1 : 0;
-}
-
-static int add_signature(
-    struct gh_buf *out, unsigned int gpu, const json_t *report, bool damage)
-{
-	gh_auto(struct gh_buf, gh_buf_free) pem = {0};
-	gh_auto(struct gh_signer *, gh_signer_free) key = NULL;
-	struct gh_bytes all = gh_buf_view(out);
-
-	if (read_gpu_file(&pem, gpu, gh_json_text(report, "key")) < 0 ||
-	    gh_signer_from_pem(&key, gh_buf_cstr(&pem), pem.len, NULL) < 0)
-		return -1;
-	gh_auto(struct gh_buf, gh_buf_free) sig = {0};
-	if (gh_sign_raw(key, GH_SHA384, all, &sig, NULL) < 0)
-		return -1;
-	if (damage)
-		sig.p[sig.len - 1] ^= 1; /* still a number below the order, and wrong */
-	gh_buf_add(out, sig.p, sig.len);
-	return 0;
+	return gh_buf_ok(out, NULL);
 }
 
 static int build_report(
-    struct gh_buf *out, unsigned int gpu, const json_t *report, const uint8_t nonce[32])
+    struct gh_buf *out, unsigned int gpu, const json_t *report, const uint8_t asked[32])
 {
 	const char *fault = gh_json_text(report, "fault");
-	uint8_t responder[32];
+	bool other_nonce = strcmp(fault, "gpu-wrong-nonce") == 0;
+	gh_auto(struct gh_buf, gh_buf_free) opaque = {0};
+	gh_auto(struct gh_buf, gh_buf_free) pem = {0};
+	uint8_t block[SHIM_BLOCKS][GH_LAB_SPDM_DIGEST], nonce[32];
 
-	add_request(out, nonce, strcmp(fault, "gpu-wrong-nonce") == 0);
-	if (add_measurements(out, report) < 0 ||
-	    gh_random(&gh_env_real, responder, sizeof(responder), NULL) < 0)
+	for (size_t i = 0; i < sizeof(nonce); i++)
+		nonce[i] = asked[i] ^ (other_nonce ? 0xff : 0);
+	if (read_blocks(block, report) < 0 || read_opaque(&opaque, report) < 0 ||
+	    read_gpu_file(&pem, gpu, gh_json_text(report, "key")) < 0)
 		return -1;
-	gh_buf_add(out, responder, sizeof(responder));
-	if (add_opaque(out, report) < 0 || gh_buf_ok(out, NULL) < 0 ||
-	    add_signature(out, gpu, report, strcmp(fault, "gpu-bad-signature") == 0) < 0)
-		return -1;
-	return gh_buf_ok(out, NULL);
+	const struct gh_lab_spdm m = {.nonce = nonce,
+	    .blocks = block[0],
+	    .n_blocks = SHIM_BLOCKS,
+	    .opaque = gh_buf_view(&opaque),
+	    .key = gh_buf_view(&pem),
+	    .damage = strcmp(fault, "gpu-bad-signature") == 0};
+	return gh_lab_spdm_write(out, &m);
 }
 
 int nvmlDeviceGetConfComputeGpuAttestationReport(nvmlDevice_t d, struct nvml_report *io)
