@@ -10,13 +10,15 @@
 #include "checks/checks.h"
 #include "tests/unit/tap.h"
 
-#define BMC_AT  1767225600 /* 2026-01-01T00:00:00Z: AT of host_text.h */
-#define BMC_MGR "/redfish/v1/Managers/1"
-#define BMC_SYS "/redfish/v1/Systems/1"
-#define BMC_CH  "/redfish/v1/Chassis/1"
-#define BMC_ACC "/redfish/v1/AccountService"
-#define BMC_FW  "/redfish/v1/UpdateService/FirmwareInventory"
-#define BMC_OEM BMC_MGR "/Oem/Supermicro"
+#define BMC_AT    1767225600 /* 2026-01-01T00:00:00Z: AT of host_text.h */
+#define BMC_MGR   "/redfish/v1/Managers/1"
+#define BMC_SYS   "/redfish/v1/Systems/1"
+#define BMC_CH    "/redfish/v1/Chassis/1"
+#define BMC_ACC   "/redfish/v1/AccountService"
+#define BMC_FW    "/redfish/v1/UpdateService/FirmwareInventory"
+#define BMC_OEM   BMC_MGR "/Oem/Supermicro"
+#define BMC_HGX   "/redfish/v1/Systems/HGX_Baseboard_0"
+#define BMC_TASKS "/redfish/v1/TaskService/Tasks"
 
 /* A value written with ' for ", so that it can stand in C. */
 static inline json_t *bmc_json(const char *text)
@@ -316,4 +318,18 @@ static inline void bmc_healthy(struct gh_redfish_tree *t, enum gh_tee tee)
 	bmc_firmware(t);
 	for (size_t i = 0; i < GH_COUNT(collection); i++)
 		bmc_collection(t, collection[i]);
+}
+
+/* What the HGX baseboard's own BMC adds, and a task that has ended. */
+static inline void bmc_baseboard(struct gh_redfish_tree *t)
+{
+	for (int i = 1; i <= 8; i++)
+		bmc_part(t, BMC_HGX "/Processors", "GPU_SXM_", i,
+		    "{'ProcessorType':'GPU','PartNumber':'2330-885-A1',"
+		    "'MemorySummary':{'ECCModeEnabled':true},"
+		    "'Oem':{'Nvidia':{'MIGModeEnabled':false}}}");
+	bmc_part(t, BMC_HGX "/Processors", "FPGA_", 0, "{'ProcessorType':'FPGA'}");
+	bmc_collection(t, BMC_HGX "/Processors");
+	bmc_put(t, BMC_TASKS "/1", "{'Id':'1','TaskState':'Completed'}");
+	bmc_collection(t, BMC_TASKS);
 }

@@ -13,9 +13,8 @@
 #define U    GH_UNKNOWN
 #define K    GH_SKIP
 #define P    GH_PASS
-#define HGX  "/redfish/v1/Systems/HGX_Baseboard_0"
-#define GPU1 HGX "/Processors/GPU_SXM_1"
-#define TASK "/redfish/v1/TaskService/Tasks"
+#define GPU1 BMC_HGX "/Processors/GPU_SXM_1"
+#define TASK BMC_TASKS
 
 static const char *const ids[] = {"host.fw.bios_corroborated", "host.fw.bios_staging",
     "host.fw.bmc_version", "host.fw.me_sps", "host.fw.cpld", "host.fw.psu_uniform",
@@ -56,19 +55,6 @@ struct world {
 	struct gh_result result;
 };
 
-static void add_baseboard(struct gh_redfish_tree *t)
-{
-	for (int i = 1; i <= 8; i++)
-		bmc_part(t, HGX "/Processors", "GPU_SXM_", i,
-		    "{'ProcessorType':'GPU','PartNumber':'2330-885-A1',"
-		    "'MemorySummary':{'ECCModeEnabled':true},"
-		    "'Oem':{'Nvidia':{'MIGModeEnabled':false}}}");
-	bmc_part(t, HGX "/Processors", "FPGA_", 0, "{'ProcessorType':'FPGA'}");
-	bmc_collection(t, HGX "/Processors");
-	bmc_put(t, TASK "/1", "{'Id':'1','TaskState':'Completed'}");
-	bmc_collection(t, TASK);
-}
-
 static void world_make(struct world *w, enum gh_tee tee)
 {
 	memset(w, 0, sizeof(*w));
@@ -77,7 +63,7 @@ static void world_make(struct world *w, enum gh_tee tee)
 	else
 		snp_host(&w->text);
 	bmc_healthy(&w->tree, tee);
-	add_baseboard(&w->tree);
+	bmc_baseboard(&w->tree);
 	w->rim[0] = &rim_gpu;
 	w->rim[1] = &rim_switch;
 	w->rims = (struct gh_rims){w->rim, 2};

@@ -1,31 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0
  * The judges of evidence through the BMC: 15 roots of trust that sign pass, one that is wrong
  * is named, and what was not offered or not answered is UNKNOWN. */
-#include "bmc_host.h"
+#include "bmc_erots.h"
 #include "checks/judge.h"
 #include "host_text.h"
-#include "tests/unit/evidence/erot_kit.h"
 
-#define CI    "/redfish/v1/ComponentIntegrity"
 #define GPUS  "host.gpu.erot_attest"
 #define BOARD "host.nvswitch.erot"
-#define N     15
 
-static const char *const names[N] = {"HGX_ERoT_GPU_SXM_1", "HGX_ERoT_GPU_SXM_2",
-    "HGX_ERoT_GPU_SXM_3", "HGX_ERoT_GPU_SXM_4", "HGX_ERoT_GPU_SXM_5",
-    "HGX_ERoT_GPU_SXM_6", "HGX_ERoT_GPU_SXM_7", "HGX_ERoT_GPU_SXM_8",
-    "HGX_ERoT_NVSwitch_0", "HGX_ERoT_NVSwitch_1", "HGX_ERoT_NVSwitch_2",
-    "HGX_ERoT_NVSwitch_3", "HGX_ERoT_FPGA_0", "HGX_ERoT_BMC_0", "HGX_ERoT_PCIeSwitch_0"};
-
-static const unsigned char nonce[32] = "what we asked with, 32 bytes....";
 static struct gh_catalogue *cat;
-static struct erot erots[N], foreign;
+static struct erot erots[EROTS], foreign;
 static struct gh_trust trust;
 
 static int make(void **state)
 {
 	(void)state;
-	for (int i = 0; i < N; i++)
+	for (int i = 0; i < EROTS; i++)
 		erot_make(
 		    &erots[i], "NVIDIA eROT Identity CA 01", i ? &erots[0] : NULL, 384);
 	erot_make(&foreign, "NVIDIA eROT Identity CA 01", NULL, 384);
@@ -36,67 +26,17 @@ static int make(void **state)
 static int drop(void **state)
 {
 	(void)state;
-	for (int i = 0; i < N; i++)
+	for (int i = 0; i < EROTS; i++)
 		erot_free(&erots[i]);
 	erot_free(&foreign);
 	gh_catalogue_free(&cat);
 	return 0;
 }
 
-/* ---- the tree ---- */
-
-static void put_chain(struct gh_redfish_tree *t, const char *name, const struct erot *e)
-{
-	gh_auto(struct gh_buf, gh_buf_free) pem = {0};
-	char path[200];
-
-	erot_chain(&pem, e);
-	snprintf(
-	    path, sizeof(path), "/redfish/v1/Chassis/%s/Certificates/CertChain", name);
-	assert_int_equal(
-	    gh_redfish_tree_put(t, path, 200,
-		json_pack("{s:s}", "CertificateString", gh_buf_cstr(&pem)), NULL, NULL),
-	    0);
-}
-
-static void put_text(struct gh_redfish_tree *t, const char *name, const char *text)
-{
-	char path[200];
-
-	snprintf(path, sizeof(path), CI "/%s/SignedMeasurements", name);
-	assert_int_equal(gh_redfish_tree_put(t, path, 200,
-			     json_pack("{s:s}", "SignedMeasurements", text), NULL, NULL),
-	    0);
-}
-
-static void put_signed(struct gh_redfish_tree *t, const char *name, const struct erot *e,
-    const unsigned char *over)
-{
-	const struct erot_say say = {0x11, GH_SHA384, 0, over, 5};
-	gh_auto(struct gh_buf, gh_buf_free) bytes = {0}, b64 = {0};
-
-	erot_transcript(&bytes, &say, e->key[EROT_LEAF]);
-	gh_b64(&b64, bytes.p, bytes.len);
-	put_text(t, name, gh_buf_cstr(&b64));
-}
-
-static void put_one(struct gh_redfish_tree *t, const char *name, const struct erot *e)
-{
-	char path[200];
-
-	snprintf(path, sizeof(path), CI "/%s", name);
-	bmc_put(t, path, "{'ComponentIntegrityType':'SPDM'}");
-	put_chain(t, name, e);
-	put_signed(t, name, e, nonce);
-}
-
 static void healthy(struct gh_redfish_tree *t)
 {
 	bmc_healthy(t, GH_TEE_TDX);
-	bmc_put(t, CI, "{}");
-	for (int i = 0; i < N; i++)
-		put_one(t, names[i], &erots[i]);
-	gh_hex(t->nonce, nonce, sizeof(nonce));
+	erot_put_all(t, erots);
 }
 
 static const struct gh_finding *finding_of(const struct gh_result *r, const char *id)
@@ -166,21 +106,21 @@ static void one_wrong(int i, const char *id)
 	char path[200];
 
 	healthy(&t);
-	put_signed(&t, names[i], &erots[i], past);
-	expect(&t, id, GH_WARN, "nonce", names[i]);
-	put_signed(&t, names[i], &foreign, nonce);
-	expect(&t, id, GH_WARN, "signature", names[i]);
-	put_text(&t, names[i], "\x1b[2Jno base64");
-	expect(&t, id, GH_WARN, "transcript", names[i]);
-	put_text(&t, names[i], "AAAA");
-	expect(&t, id, GH_WARN, "transcript", names[i]);
-	put_chain(&t, names[i], &foreign);
-	expect(&t, id, GH_WARN, "root", names[i]);
-	put_one(&t, names[i], &erots[i + 1 < N && i != 7 ? i + 1 : i - 1]);
+	erot_put_signed(&t, erot_names[i], &erots[i], past);
+	expect(&t, id, GH_WARN, "nonce", erot_names[i]);
+	erot_put_signed(&t, erot_names[i], &foreign, erot_nonce);
+	expect(&t, id, GH_WARN, "signature", erot_names[i]);
+	erot_put_text(&t, erot_names[i], "\x1b[2Jno base64");
+	expect(&t, id, GH_WARN, "transcript", erot_names[i]);
+	erot_put_text(&t, erot_names[i], "AAAA");
+	expect(&t, id, GH_WARN, "transcript", erot_names[i]);
+	erot_put_chain(&t, erot_names[i], &foreign);
+	expect(&t, id, GH_WARN, "root", erot_names[i]);
+	erot_put(&t, erot_names[i], &erots[i + 1 < EROTS && i != 7 ? i + 1 : i - 1]);
 	expect(&t, id, GH_WARN, "same_device", "it has the key of");
-	snprintf(path, sizeof(path), CI "/%s", names[i]);
+	snprintf(path, sizeof(path), EROT_CI "/%s", erot_names[i]);
 	bmc_put(&t, path, "{'ComponentIntegrityEnabled':false}");
-	expect(&t, id, GH_WARN, "disabled", names[i]);
+	expect(&t, id, GH_WARN, "disabled", erot_names[i]);
 	expect(&t, other, GH_PASS, NULL, "signed over our nonce");
 }
 
@@ -199,16 +139,16 @@ static void test_erot_when_one_is_not_proven_then_unknown(void **state)
 
 	(void)state;
 	healthy(&t);
-	bmc_gone(&t, CI "/HGX_ERoT_GPU_SXM_3/SignedMeasurements");
+	bmc_gone(&t, EROT_CI "/HGX_ERoT_GPU_SXM_3/SignedMeasurements");
 	expect(&t, GPUS, GH_UNKNOWN, "no_measurements",
 	    "1 of 8 not proven: HGX_ERoT_GPU_SXM_3: the chain verifies, no signed "
 	    "measurements");
 	bmc_gone(&t, "/redfish/v1/Chassis/HGX_ERoT_FPGA_0/Certificates/CertChain");
 	expect(&t, BOARD, GH_UNKNOWN, "no_chain", "HGX_ERoT_FPGA_0");
-	bmc_gone(&t, CI "/HGX_ERoT_FPGA_0");
+	bmc_gone(&t, EROT_CI "/HGX_ERoT_FPGA_0");
 	expect(&t, BOARD, GH_UNKNOWN, "not_offered", "1 of 7");
 	/* what is wrong weighs more than what is not known */
-	put_chain(&t, "HGX_ERoT_GPU_SXM_8", &foreign);
+	erot_put_chain(&t, "HGX_ERoT_GPU_SXM_8", &foreign);
 	expect(&t, GPUS, GH_WARN, "root", "1 of 8 wrong");
 }
 
@@ -220,8 +160,9 @@ static void test_erot_when_action_failed_then_says_why(void **state)
 	(void)state;
 	healthy(&t);
 	(void)gh_fail(&err, GH_E_REMOTE, "its measuring task ended in vain");
-	assert_int_equal(gh_redfish_tree_put(&t, CI "/HGX_ERoT_BMC_0/SignedMeasurements",
-			     500, NULL, &err, NULL),
+	assert_int_equal(
+	    gh_redfish_tree_put(
+		&t, EROT_CI "/HGX_ERoT_BMC_0/SignedMeasurements", 500, NULL, &err, NULL),
 	    0);
 	expect(&t, BOARD, GH_UNKNOWN, "no_measurements", "ended in vain");
 }
@@ -246,7 +187,7 @@ static void test_erots_when_not_offered_then_unknown(void **state)
 	expect(&none, GPUS, GH_UNKNOWN, "not_offered", "ComponentIntegrity");
 	expect(&none, BOARD, GH_UNKNOWN, "not_offered", "ComponentIntegrity");
 	bmc_healthy(&empty, GH_TEE_TDX);
-	bmc_put(&empty, CI, "{}");
+	bmc_put(&empty, EROT_CI, "{}");
 	expect(&empty, GPUS, GH_UNKNOWN, "not_offered", "no evidence");
 	expect(&empty, BOARD, GH_UNKNOWN, "not_offered", "no evidence");
 	expect(NULL, GPUS, GH_UNKNOWN, "no_bmc", "no BMC");
