@@ -1,9 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Reads TPMS_ATTEST of TPM 2.0 (part 2, section 10.12), all numbers big endian:
+ * Reads TPMS_ATTEST of TPM 2.0 (library part 2, sections 10.11 and 10.12.8), all numbers big
+ * endian; offsets of a name of s and extra data of x bytes:
  *
- *   magic u32 | type u16 | qualifiedSigner u16+bytes | extraData u16+bytes |
- *   clock u64, resetCount u32, restartCount u32, safe u8 | firmwareVersion u64 |
- *   count u32, { hash u16, sizeofSelect u8, bytes } | pcrDigest u16+bytes */
+ *      0  4 magic 0xFF544347
+ *      4  2 type 0x8018, a quote
+ *      6  2 s, then s bytes: qualifiedSigner
+ *    8+s  2 x, then x bytes: extraData, the nonce
+ *   10+s+x
+ *      0  8 clock, ms
+ *      8  4 resetCount
+ *     12  4 restartCount
+ *     16  1 safe
+ *     17  8 firmwareVersion
+ *     25  4 count of banks: 1
+ *     29  2 hash of the bank: 0x000B
+ *     31  1 bytes of the selection, 3
+ *     32  3 selection: bit i of byte j is PCR 8j+i
+ *     35  2 length of the digest: 32
+ *     37 32 pcrDigest */
 #include "evidence/hcl_tpm.h"
 
 #define MAGIC      0xFF544347u

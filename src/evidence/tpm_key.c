@@ -1,11 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0
- * Reads TPM2B_PUBLIC, all numbers big endian:
+ * Reads TPM2B_PUBLIC (library part 2, sections 12.2.4 and 12.2.5), all numbers big endian; an
+ * algorithm of 0x0010 is none, and has no parameters:
  *
- *   size u16 | type u16, nameAlg u16, attributes u32, authPolicy u16+bytes |
- *   symmetric u16 {0x0010 none, else keyBits u16, mode u16} |
- *   scheme u16 {0x0010 none, else hash u16} |
- *   RSA: keyBits u16, exponent u32 (0 = 65537), n u16+bytes
- *   ECC: curve u16, kdf u16 {0x0010 none, else hash u16}, x u16+bytes, y u16+bytes */
+ *    0  2 size of all that follows
+ *    2  2 type: 0x0001 RSA, 0x0023 ECC
+ *    4  2 nameAlg
+ *    6  4 attributes (section 8.3)
+ *   10  2 p, then p bytes: authPolicy
+ *   12+p
+ *    0  2 symmetric; then 2 key bits, 2 mode
+ *       2 scheme; then 2 hash
+ *       RSA: 2 key bits             ECC: 2 curve
+ *            4 exponent, 0 = 65537       2 kdf; then 2 hash
+ *            2 length, then modulus      2 length, then x
+ *                                        2 length, then y */
 #include "evidence/tpm_key.h"
 
 #define TYPE_RSA   0x0001u

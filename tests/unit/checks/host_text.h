@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "checks/checks.h"
+#include "checks/judge.h"
 #include "tests/unit/checks/tpm_made.h"
 #include "tests/unit/tap.h"
 
@@ -691,4 +691,28 @@ static inline struct gh_host fleet_host(enum gh_tee tee)
 	h.n_gpus = 8;
 	h.n_switches = 4;
 	return h;
+}
+
+/* One judge alone, for tests that ask it some thousand times. */
+static inline enum gh_verdict judge_alone(const struct gh_catalogue *c, const char *id,
+    const struct gh_probe *p, const struct gh_enrolment *enrolled)
+{
+	struct gh_host host = fleet_host(GH_TEE_TDX);
+	struct gh_sources src = {.host = &host,
+	    .probe = p,
+	    .nonce = TPM_NONCE,
+	    .enrolled = enrolled,
+	    .at = AT};
+	const struct gh_check *check = gh_catalogue_get(c, id);
+	struct gh_result r = {0};
+	struct gh_judging j = {
+	    .check = check, .src = &src, .probe = p, .host = &host, .at = AT};
+	enum gh_verdict v;
+
+	assert_non_null(check);
+	j.f = gh_judge_open(&r, check, host.name);
+	gh_judge_find(id)->judge(&j);
+	v = j.f->verdict;
+	gh_result_free(&r);
+	return v;
 }

@@ -54,6 +54,39 @@ static void test_quote_when_names_too_long_then_refused(void **state)
 	}
 }
 
+static bool same(struct gh_bytes a, struct gh_bytes b)
+{
+	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
+}
+
+/* Every byte is in a field: a changed quote is refused, or says something else. */
+static void test_quote_when_any_bit_flips_then_refused_or_another(void **state)
+{
+	gh_auto(struct gh_buf, gh_buf_free) b = {0}, was = {0};
+	struct gh_tpm_quote good, q;
+	size_t read = 0;
+
+	(void)state;
+	make_quote(&b, 34, 16);
+	make_quote(&was, 34, 16);
+	assert_int_equal(gh_tpm_quote_parse(&good, gh_buf_view(&was), NULL), 0);
+	for (size_t bit = 0; bit < 8 * b.len; bit++) {
+		b.p[bit / 8] ^= (unsigned char)(1 << bit % 8);
+		if (gh_tpm_quote_parse(&q, gh_buf_view(&b), NULL) == 0) {
+			read++;
+			assert_true(
+			    !same(q.signer, good.signer) || !same(q.extra, good.extra) ||
+			    !same(q.digest, good.digest) || q.pcrs != good.pcrs ||
+			    q.resets != good.resets || q.restarts != good.restarts ||
+			    q.safe != good.safe || q.clock_ms != good.clock_ms ||
+			    q.firmware != good.firmware);
+		}
+		b.p[bit / 8] ^= (unsigned char)(1 << bit % 8);
+	}
+	/* of the values whose every bit may be either */
+	assert_int_equal(read, 8 * (34 + 16 + 8 + 4 + 4 + 1 + 8 + 3 + 32));
+}
+
 struct signed_quote {
 	struct gh_buf quote, sig;
 	struct gh_pubkey *key;
@@ -134,6 +167,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	    cmocka_unit_test(test_quote_when_names_too_long_then_refused),
+	    cmocka_unit_test(test_quote_when_any_bit_flips_then_refused_or_another),
 	    cmocka_unit_test(test_signature_when_key_is_no_rsa_then_refused),
 	    cmocka_unit_test(test_signature_when_memory_ends_then_never_good),
 	};
