@@ -20,5 +20,5 @@ TPM2TOOLS_TCTI=swtpm:path=$dir/tpm; export TPM2TOOLS_TCTI
 		tpm2_flushcontext -t && tpm2_evictcontrol -c "$dir/ak" 0x81010002
 } >"$dir/log" 2>&1 || { cat "$dir/log"; exit 1; }
 # the socket stands for the device, and only this item is asked for
-sed -e "s|/dev/tpmrm0|$dir/tpm|" -e 's|^main </dev/null$|setup; tpm_quote; finish|' "$probe" >"$dir/probe"
+sed -e "s|/dev/tpmrm0|$dir/tpm|" -e 's/^	setup$/	setup; tpm_quote; finish 1; return/' "$probe" >"$dir/probe"
 sh "$dir/probe" "$nonce"
