@@ -199,27 +199,32 @@ static void add_word(struct gh_buf *out, const char *name, const json_t *value)
 		gh_buf_fmt(out, "%s%s=%s", out->len ? " " : "", name, s);
 }
 
-static const json_t *param_of(
-    const struct gh_catalogue *c, const char *id, const char *key)
+/* The parameter of a check, as the policy has it. */
+static const json_t *param_of(const struct gh_catalogue *c,
+    const struct gh_host_policy *policy, const char *id, const char *key)
 {
 	const struct gh_check *check = gh_catalogue_get(c, id);
+	const struct gh_check_change *change = gh_policy_change(policy, id);
+	const json_t *v = change ? json_object_get(change->params, key) : NULL;
 
-	return check ? json_object_get(check->params, key) : NULL;
+	return v ? v : check ? json_object_get(check->params, key) : NULL;
 }
 
-int gh_checks_words(
-    struct gh_buf *out, const struct gh_catalogue *c, enum gh_tee tee, struct gh_err *err)
+int gh_checks_words(struct gh_buf *out, const struct gh_catalogue *c,
+    const struct gh_sources *src, struct gh_err *err)
 {
-	const char *const keys[] = {"endpoints", tee == GH_TEE_TDX ? "tdx" : "snp"};
+	const char *const keys[] = {
+	    "endpoints", src->host->tee == GH_TEE_TDX ? "tdx" : "snp"};
+	const struct gh_host_policy *p = gh_policy_named(src);
 
 	for (size_t k = 0; k < GH_COUNT(keys); k++) {
-		const json_t *list = param_of(c, "host.net.egress", keys[k]);
+		const json_t *list = param_of(c, p, "host.net.egress", keys[k]);
 
 		for (size_t i = 0; i < json_array_size(list); i++)
 			add_word(out, "egress", json_array_get(list, i));
 	}
-	add_word(out, "gputool", param_of(c, "host.gpu.cc_mode", "tool"));
-	add_word(out, "ak", param_of(c, "host.boot.tpm_quote", "ak_handle"));
+	add_word(out, "gputool", param_of(c, p, "host.gpu.cc_mode", "tool"));
+	add_word(out, "ak", param_of(c, p, "host.boot.tpm_quote", "ak_handle"));
 	return gh_buf_ok(out, err);
 }
 

@@ -53,10 +53,11 @@ struct gh_sources {
 
 struct gh_catalogue;
 
-/* What checks ask the probe for beyond the host itself, from their params: the names it may
- * reach by https, the path of a tool, a handle of the TPM. For gh_probe_command. */
+/* What checks ask the probe of src->host for beyond the host itself, from their params as
+ * src->policy has them: the names it may reach by https, the path of a tool, a handle of the
+ * TPM. For gh_probe_command. */
 GH_MUST_USE int gh_checks_words(struct gh_buf *out, const struct gh_catalogue *c,
-    enum gh_tee tee, struct gh_err *err);
+    const struct gh_sources *src, struct gh_err *err);
 
 /* The catalogue compiled in. */
 GH_MUST_USE int gh_catalogue_load(struct gh_catalogue **out, struct gh_err *err);

@@ -236,16 +236,24 @@ static void host_says_no(const struct gh_host_policy *p, const struct gh_host *h
 		snprintf(out, 160, "the host does not say which product it is");
 }
 
-const struct gh_host_policy *gh_policy_in_force(
-    const struct gh_sources *src, const struct gh_facts *facts)
+const struct gh_host_policy *gh_policy_named(const struct gh_sources *src)
 {
 	char no[160];
 
 	if (!src->policy)
 		return NULL;
 	fleet_says_no(src->policy, src->host, no);
-	if (!no[0])
-		host_says_no(src->policy, src->host, facts, no);
+	return no[0] ? NULL : src->policy;
+}
+
+const struct gh_host_policy *gh_policy_in_force(
+    const struct gh_sources *src, const struct gh_facts *facts)
+{
+	char no[160];
+
+	if (!gh_policy_named(src))
+		return NULL;
+	host_says_no(src->policy, src->host, facts, no);
 	return no[0] ? NULL : src->policy;
 }
 

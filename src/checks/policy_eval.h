@@ -20,6 +20,8 @@ void gh_rule_judge(struct gh_finding *f, const struct gh_host_policy *p,
 /* The policy of src when it is for this host, else NULL. */
 const struct gh_host_policy *gh_policy_in_force(
     const struct gh_sources *src, const struct gh_facts *facts);
+/* The same before the host has said a word: by what the fleet file says of it. */
+const struct gh_host_policy *gh_policy_named(const struct gh_sources *src);
 /* "policy": which one, its digest; below it one finding a rule, and "policy.weak" for what
  * it leaves out. A policy that is not for this host is one SKIP, or UNKNOWN when only the
  * host's own word says so. */

@@ -251,12 +251,15 @@ static void write_attest(struct gh_fixture *f, const struct tpm *t)
 	put_hex(f, TPM "attest.tail", &tail);
 }
 
+#define AK_HANDLE "0x81010002"
+
 static const char quote[] =
     "#!/bin/sh\n"
-    "# the lab's tpm2_quote: -c HANDLE -l LIST -q NONCE\n"
+    "# the lab's tpm2_quote: -c HANDLE -l LIST -q NONCE; it has one key\n"
     "while getopts c:l:q:Q o; do\n"
-    "\t[ \"$o\" = q ] && n=$OPTARG\n"
+    "\tcase $o in c) c=$OPTARG ;; q) n=$OPTARG ;; esac\n"
     "done\n"
+    "[ \"$c\" = " AK_HANDLE " ] || { echo \"ERROR: no key at $c\" >&2; exit 1; }\n"
     "read -r h </lab/tpm/attest.head\n"
     "read -r t </lab/tpm/attest.tail\n"
     "h=$h$n$t\n"

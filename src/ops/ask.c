@@ -57,8 +57,9 @@ struct gh_ssh_target gh_ask_target(
 	    .deadline_ms = (f->connect_s + f->probe_s) * 1000};
 }
 
-int gh_ask_probe(struct gh_session *s, enum gh_tee tee, struct gh_ssh_job *job,
-    struct gh_buf *command, char nonce_hex[static 33], struct gh_err *err)
+int gh_ask_probe(struct gh_session *s, const struct gh_sources *src,
+    struct gh_ssh_job *job, struct gh_buf *command, char nonce_hex[static 33],
+    struct gh_err *err)
 {
 	gh_auto(struct gh_buf, gh_buf_free) words = {0};
 	unsigned char nonce[16];
@@ -66,10 +67,10 @@ int gh_ask_probe(struct gh_session *s, enum gh_tee tee, struct gh_ssh_job *job,
 	if (gh_random(s->env, nonce, sizeof nonce, err) < 0)
 		return -1;
 	gh_hex(nonce_hex, nonce, sizeof nonce);
-	if (gh_checks_words(&words, s->catalogue, tee, err) < 0 ||
+	if (gh_checks_words(&words, s->catalogue, src, err) < 0 ||
 	    gh_probe_command(command, nonce_hex, gh_buf_cstr(&words), err) < 0 ||
 	    gh_buf_ok(command, err) < 0)
-		return -1;
+		return gh_err_prefix(err, "the probe of %s", src->host->name);
 	job->command = gh_buf_cstr(command);
 	job->input = gh_probe_script();
 	job->max_output = GH_PROBE_OUT_MAX;

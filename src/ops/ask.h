@@ -14,8 +14,8 @@ void gh_ask_hosts_free(const struct gh_host ***hosts);
 struct gh_ssh_target gh_ask_target(
     const struct gh_session *s, const struct gh_host *h, const char *host_key);
 
-/* Makes the job run the probe for a host of that TEE: a nonce of its own, and the command,
- * which *command keeps. */
-GH_MUST_USE int gh_ask_probe(struct gh_session *s, enum gh_tee tee,
+/* Makes the job run the probe for the host of src, as its policy has it: a nonce of its own,
+ * and the command, which *command keeps. */
+GH_MUST_USE int gh_ask_probe(struct gh_session *s, const struct gh_sources *src,
     struct gh_ssh_job *job, struct gh_buf *command, char nonce_hex[static 33],
     struct gh_err *err);

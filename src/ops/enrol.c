@@ -11,6 +11,7 @@
 #include "ops/ask.h"
 #include "ops/bmc.h"
 #include "ops/enrol_judge.h"
+#include "ops/policies.h"
 #include "ops/visit.h"
 
 #define KEY_MAX 4096 /* bytes of a host key as text */
@@ -32,6 +33,7 @@ struct work {
 	struct gh_session *s;
 	const struct gh_enrol_ask *ask;
 	struct gh_enrolled *enrolled;
+	struct gh_policies *policies;
 	struct candidate *at;
 	size_t n;
 	struct gh_ssh_job *ssh; /* first the keys, then the probes */
@@ -135,6 +137,8 @@ static int ask_all(struct work *w, struct gh_err *err)
 	for (size_t i = 0; i < w->n; i++) {
 		struct candidate *c = &w->at[i];
 		struct gh_ssh_job *job = &w->ssh[w->n_ssh];
+		const struct gh_sources src = {
+		    .host = c->host, .policy = gh_policies_of(w->policies, c->host)};
 
 		if (c->err.code != GH_E_NONE || c->key_differs)
 			continue;
@@ -142,7 +146,7 @@ static int ask_all(struct work *w, struct gh_err *err)
 		    .target = gh_ask_target(w->s, c->host, c->host_key),
 		    .user_data = c};
 		w->n_ssh++;
-		if (gh_ask_probe(w->s, c->host->tee, job, &c->command, c->nonce, err) < 0)
+		if (gh_ask_probe(w->s, &src, job, &c->command, c->nonce, err) < 0)
 			return -1;
 		c->probe = job;
 		ask_bmc(w, c);
@@ -352,6 +356,7 @@ static void work_free(struct work *w)
 	free(w->ssh);
 	free(w->bmc);
 	gh_enrolled_free(&w->enrolled);
+	gh_policies_free(&w->policies);
 }
 
 static int prepare(
@@ -380,8 +385,10 @@ int gh_op_enrol(struct gh_session *s, const struct gh_enrol_ask *ask,
 
 	if (gh_selftest(err) < 0 || gh_session_need_fleet(s, err) < 0 ||
 	    gh_ask_hosts(s->fleet, ask->hosts, ask->n_hosts, &hosts, &n, err) < 0 ||
-	    gh_enrolled_load(&w.enrolled, s, err) < 0 || prepare(&w, hosts, n, err) < 0 ||
-	    read_keys(&w, err) < 0 || ask_all(&w, err) < 0 || talk(&w, err) < 0)
+	    gh_enrolled_load(&w.enrolled, s, err) < 0 ||
+	    gh_policies_load(&w.policies, s->fleet, err) < 0 ||
+	    prepare(&w, hosts, n, err) < 0 || read_keys(&w, err) < 0 ||
+	    ask_all(&w, err) < 0 || talk(&w, err) < 0)
 		return -1;
 	for (size_t i = 0; i < n; i++)
 		if (enrol_one(&w, &w.at[i], err) < 0)

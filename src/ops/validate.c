@@ -292,6 +292,7 @@ static int add_ssh(struct work *w, size_t visit, bool gpus, struct gh_err *err)
 	struct gh_visit *v = &w->visit[visit];
 	size_t i = w->n_ssh++;
 	struct gh_ssh_job *job = &w->ssh[i];
+	const struct gh_sources src = {.host = v->host, .policy = v->policy};
 
 	w->ssh_visit[i] = visit;
 	*job = (struct gh_ssh_job){.exit_status = -1,
@@ -299,8 +300,8 @@ static int add_ssh(struct work *w, size_t visit, bool gpus, struct gh_err *err)
 		gh_ask_target(w->s, v->host, gh_enrolled_host_key(w->enrolled, v->host))};
 	*(gpus ? &v->gpus : &v->probe) = job;
 	if ((gpus ? ask_agent(w, v, i, err)
-		  : gh_ask_probe(w->s, v->host->tee, job, &w->command[i], v->probe_nonce,
-			err)) < 0)
+		  : gh_ask_probe(w->s, &src, job, &w->command[i], v->probe_nonce, err)) <
+	    0)
 		return -1;
 	w->of++;
 	return 0;

@@ -57,6 +57,17 @@ has "and says so" "the fleet file says tee snp"
 run 1 "gpu-a has not seven GPUs" "$GH" policy explain "$W/other.json" gpu-a
 has "the finding has the rule's code" "policy.gpu.count.failed"
 
+# The TPM of a lab host has its key at 0x81010002 and nowhere else.
+printf '{"v": 1, "id": "ak", "revision": 1, "checks": {"host.boot.tpm_quote": {"params": {"ak_handle": "%s"}}}}' \
+    0x81010003 >"$W/ak.json"
+sed "/name: gpu-a\$/,/policy:/s|policy:.*|policy: $W/ak.json|" "$W/lab/fleet.yaml" >"$W/lab/ak.yaml"
+quote() { "$GH" --fleet "$1" validate --json gpu-a 2>"$W/out" |
+	jq -r '.findings[] | select(.step == "host.boot.tpm_quote") | "\(.verdict) \(.code)"'; }
+is "the quote is asked for by the catalogue's handle" "$(quote "$W/lab/fleet.yaml")" \
+    "PASS "
+is "and by another one that the policy in the fleet file names" "$(quote "$W/lab/ak.yaml")" \
+    "UNKNOWN host.boot.tpm_quote.no_ak"
+
 "$GH" facts gpu-a --json >"$W/json" 2>"$W/out"
 is "more than 80 facts" "$(jq '(.facts | length) > 80' "$W/json")" true
 is "SSH and BMC agree on the serial number" \

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "checks/host_policy.h"
 #include "checks/probe.h"
 #include "host_text.h"
 
@@ -240,14 +241,29 @@ static void test_command_when_words_then_plain_ones_only(void **state)
 	gh_buf_free(&b);
 }
 
+/* What the probe of a host of that TEE is asked; policy: a file's text, or NULL. */
+static void words_of(struct gh_buf *out, const struct gh_catalogue *cat, enum gh_tee tee,
+    const char *policy)
+{
+	struct gh_host host = {.tee = tee};
+	struct gh_host_policy *p = NULL;
+	struct gh_err err = {0};
+
+	if (policy && gh_host_policy_parse(&p, gh_text_of(policy), "p.json", &err) != 0)
+		fail_msg("%s", err.what);
+	struct gh_sources src = {.host = &host, .policy = p};
+	assert_int_equal(0, gh_checks_words(out, cat, &src, NULL));
+	gh_host_policy_free(&p);
+}
+
 static void test_words_when_asked_of_the_catalogue_then_by_platform(void **state)
 {
 	struct gh_buf tdx = {0}, snp = {0}, command = {0};
 	struct gh_catalogue *cat = NULL;
 	(void)state;
 	assert_int_equal(0, gh_catalogue_load(&cat, NULL));
-	assert_int_equal(0, gh_checks_words(&tdx, cat, GH_TEE_TDX, NULL));
-	assert_int_equal(0, gh_checks_words(&snp, cat, GH_TEE_SNP, NULL));
+	words_of(&tdx, cat, GH_TEE_TDX, NULL);
+	words_of(&snp, cat, GH_TEE_SNP, NULL);
 	assert_non_null(
 	    strstr(gh_buf_cstr(&tdx), "egress=api.trustedservices.intel.com"));
 	assert_null(strstr(gh_buf_cstr(&tdx), "amd"));
@@ -258,6 +274,42 @@ static void test_words_when_asked_of_the_catalogue_then_by_platform(void **state
 	gh_buf_free(&tdx);
 	gh_buf_free(&snp);
 	gh_buf_free(&command);
+}
+
+/* A policy may name another key, other endpoints and another place of the tool; one that is
+ * not for this host changes nothing. */
+static void test_words_when_the_policy_names_them_then_those_are_asked_for(void **state)
+{
+	static const char checks[] =
+	    "\"checks\":{\"host.boot.tpm_quote\":{\"params\":{\"ak_handle\":"
+	    "\"0x81010003\"}},\"host.gpu.cc_mode\":{\"params\":{\"tool\":"
+	    "\"/opt/nvidia_gpu_tools.py\"}},\"host.net.egress\":{\"params\":{"
+	    "\"endpoints\":[\"mirror.example\"]}}}}";
+	struct gh_buf plain = {0}, words = {0}, other = {0}, text = {0};
+	struct gh_catalogue *cat = NULL;
+	(void)state;
+	assert_int_equal(0, gh_catalogue_load(&cat, NULL));
+	words_of(&plain, cat, GH_TEE_TDX, NULL);
+	assert_non_null(strstr(gh_buf_cstr(&plain), "ak=0x81010002"));
+	gh_buf_fmt(&text, "{\"v\":1,\"id\":\"p\",\"revision\":1,%s", checks);
+	words_of(&words, cat, GH_TEE_TDX, gh_buf_cstr(&text));
+	assert_non_null(strstr(gh_buf_cstr(&words), "ak=0x81010003"));
+	assert_null(strstr(gh_buf_cstr(&words), "0x81010002"));
+	assert_non_null(strstr(gh_buf_cstr(&words), "gputool=/opt/nvidia_gpu_tools.py"));
+	assert_non_null(strstr(gh_buf_cstr(&words), "egress=mirror.example"));
+	assert_null(strstr(gh_buf_cstr(&words), "nvidia.com"));
+	assert_non_null(strstr(gh_buf_cstr(&words), "intel.com")); /* those of "tdx" */
+	gh_buf_clear(&text);
+	gh_buf_fmt(&text,
+	    "{\"v\":1,\"id\":\"p\",\"revision\":1,\"applies\":{\"tee\":[\"snp\"]},%s",
+	    checks);
+	words_of(&other, cat, GH_TEE_TDX, gh_buf_cstr(&text));
+	assert_string_equal(gh_buf_cstr(&plain), gh_buf_cstr(&other));
+	gh_catalogue_free(&cat);
+	gh_buf_free(&plain);
+	gh_buf_free(&words);
+	gh_buf_free(&other);
+	gh_buf_free(&text);
 }
 
 /* ---- the script, for real --------------------------------------------------------- */
@@ -394,6 +446,55 @@ static void log_of(const char *shell, size_t size, int rc, size_t len)
 	gh_buf_free(&back);
 	gh_buf_free(&log);
 	unlink(path);
+}
+
+/* A tool that prints what it was called with. */
+static void put_tool(const char *dir, const char *name)
+{
+	char path[128];
+	FILE *f;
+	snprintf(path, sizeof(path), "%s/%s", dir, name);
+	f = fopen(path, "w");
+	assert_non_null(f);
+	fprintf(f, "#!/bin/sh\necho \"quoted: $0 $*\"\n");
+	fclose(f);
+	chmod(path, 0755);
+}
+
+/* The words of a policy reach tpm2_readpublic and tpm2_quote; /dev/null stands for the TPM. */
+static void test_script_when_another_key_is_named_then_quoted_by_that(void **state)
+{
+	char dir[] = "/tmp/gh-test-XXXXXX", path[64];
+	struct gh_buf a = {0}, b = {0}, script = {0}, command = {0}, out = {0};
+	const struct gh_probe_item *it;
+	struct gh_probe p;
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	put_tool(dir, "tpm2_quote");
+	put_tool(dir, "tpm2_readpublic");
+	snprintf(path, sizeof(path), "\nPATH=%s:", dir);
+	replaced(&a, gh_probe_script(), "\nPATH=", path);
+	replaced(&b, gh_buf_view(&a), "/dev/tpmrm0", "/dev/null");
+	replaced(&script, gh_buf_view(&b), "\n\tsetup\n",
+	    "\n\tsetup; tpm_quote; finish 1; return\n");
+	assert_int_equal(0, gh_probe_command(&command, NONCE, "ak=0x81010003", NULL));
+	run_text(gh_buf_cstr(&command), "", gh_buf_view(&script), &out);
+	parse(&p, (const char *)out.p, out.len);
+	it = gh_probe_get(&p, "tpm.quote");
+	assert_non_null(it);
+	assert_int_equal(0, it->rc);
+	assert_non_null(
+	    gh_text_find(it->data, "tpm2_quote -c 0x81010003 -l sha256:0,1,2"));
+	assert_non_null(gh_text_find(it->data, "-q " NONCE));
+	assert_null(gh_text_find(it->data, "0x81010002"));
+	snprintf(path, sizeof(path), "rm -rf %s", dir);
+	assert_int_equal(0, system(path));
+	gh_probe_free(&p);
+	gh_buf_free(&a);
+	gh_buf_free(&b);
+	gh_buf_free(&script);
+	gh_buf_free(&command);
+	gh_buf_free(&out);
 }
 
 static void test_script_when_the_event_log_is_large_then_whole_or_cut(void **state)
@@ -691,6 +792,9 @@ int main(void)
 	    cmocka_unit_test(test_command_when_nonce_is_no_hex_then_refused),
 	    cmocka_unit_test(test_command_when_words_then_plain_ones_only),
 	    cmocka_unit_test(test_words_when_asked_of_the_catalogue_then_by_platform),
+	    cmocka_unit_test(
+		test_words_when_the_policy_names_them_then_those_are_asked_for),
+	    cmocka_unit_test(test_script_when_another_key_is_named_then_quoted_by_that),
 	    cmocka_unit_test(test_script_when_run_by_each_shell_then_same_items),
 	    cmocka_unit_test(test_script_when_the_event_log_is_large_then_whole_or_cut),
 	    cmocka_unit_test(test_script_when_egress_is_asked_then_only_those_names),
