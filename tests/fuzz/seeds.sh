@@ -18,7 +18,7 @@ fuzz_snp_table) give "$v"/snp/synthetic/*table*.bin ;;
 fuzz_hcl) give "$v"/snp/azure/* ;;
 fuzz_tdx) give "$v"/tdx/real/*.quote.bin "$v"/tdx/synthetic/pool/*.quote.bin ;;
 fuzz_tdx_collateral) give "$v"/tdx/real/collateral/*.json "$v"/tdx/synthetic/pool/*.json ;;
-fuzz_ccel) give "$v"/tdx/eventlog/*/*.bin ;;
+fuzz_ccel | fuzz_tpm_log) give "$v"/tdx/eventlog/*/*.bin ;;
 fuzz_runtime_log) give "$v"/tdx/real/*.json ;;
 fuzz_firmware) give "$v"/tdx/mrtd/*.fd "$v"/snp/measure/*.bin ;;
 fuzz_spdm) give "$v"/nvidia/vaultgenome-core/*.bin "$v"/nvidia/go-nvattest-tools/*report.dat ;;
