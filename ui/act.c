@@ -72,8 +72,24 @@ static void move_gpu(struct ui_app *a, int dir)
 	}
 }
 
+/* The same view of the next host. */
+static void move_host(struct ui_app *a, int dir)
+{
+	const struct gh_model *m = a->look.model;
+	size_t n = m ? m->n_hosts : 0, i = 0;
+	while (i < n && strcmp(m->host[i].name, a->look.at.host) != 0)
+		i++;
+	if (i == n || n < 2)
+		return;
+	snprintf(a->look.at.host, sizeof(a->look.at.host), "%s",
+	    m->host[(i + (dir > 0 ? 1 : n - 1)) % n].name);
+	ui_app_read_sheet(a);
+}
+
 static void move_sideways(struct ui_app *a, int dir)
 {
+	if (UI_V(a->look.at.view) & UI_V_SHEETS)
+		move_host(a, dir);
 	if (a->look.at.view == UI_HOST || a->look.at.view == UI_RUN_VIEW)
 		move_group(a, dir);
 	else if (a->look.at.view == UI_FLEET || a->look.at.view == UI_CHAIN)
@@ -104,11 +120,18 @@ static void set_side(struct ui_app *a, char *side)
 	ui_app_job(a, UI_J_DIFF, a->look.run_a, a->look.run_b);
 }
 
-/* The view as text, at least 100 x 30 so that nothing is folded away. */
+/* The view as text, at least 100 x 30 so that nothing is folded away; of a table all
+ * rows, as wide as a page in a ticket can be. */
 static void view_text(const struct ui_app *a, struct gh_buf *out)
 {
+	enum { AROUND = 22, TABLE_COLS = 149 }; /* frame, heading and pane */
 	struct ui_canvas cv = {.utf8 = true};
 	int rows = a->rows > 30 ? a->rows : 30, cols = a->cols > 100 ? a->cols : 100;
+	int high = ui_sheet_high(&a->look);
+	if (high && rows < high + AROUND)
+		rows = high + AROUND;
+	if (high && cols < TABLE_COLS)
+		cols = TABLE_COLS;
 	if (ui_canvas_resize(&cv, rows, cols, NULL) != 0)
 		return;
 	ui_draw(&a->look, &cv);
@@ -132,13 +155,14 @@ static void export_view(struct ui_app *a)
 static void copy_row(struct ui_app *a)
 {
 	const struct gh_finding *f = ui_row_finding(&a->look);
+	const struct ui_line *row = ui_sheet_row(&a->look);
 	char id[160];
 	ui_row_id(&a->look, a->look.at.sel, id, sizeof(id));
 	free(a->copy);
 	if (a->look.at.view == UI_DETAIL)
 		a->copy = a->look.detail ? strdup(a->look.detail) : NULL;
 	else
-		a->copy = f ? ui_finding_words(f) : strdup(id);
+		a->copy = f ? ui_finding_words(f) : row ? ui_line_words(row) : strdup(id);
 }
 
 static void show_history(struct ui_app *a)
@@ -205,6 +229,12 @@ static void toggle_faults(struct ui_app *a)
 	ui_app_select(a, id);
 }
 
+static void toggle_order(struct ui_app *a)
+{
+	a->look.worst_first = !a->look.worst_first;
+	a->look.at.sel = 0; /* the eye goes to the top: that is what it was asked for */
+}
+
 static void ask(struct ui_app *a, char kind)
 {
 	a->look.input_kind = kind;
@@ -231,7 +261,7 @@ static void last_view(struct ui_app *a)
 	struct ui_place to = a->last;
 	if (a->n_trail == 1 && a->pos == 0 && !to.host[0] && to.view == a->look.at.view)
 		return;
-	ui_app_go(a, to.view, to.host, to.gpu);
+	ui_app_go_to(a, &to);
 	ui_app_select(a, to.row);
 }
 
@@ -343,6 +373,12 @@ void ui_app_act(struct ui_app *a, enum ui_action act) /* long: table */
 		break;
 	case UI_A_DIFF:
 		a->look.diff = !a->look.diff;
+		break;
+	case UI_A_FACTS:
+		open_view(a, UI_FACTS);
+		break;
+	case UI_A_WORST:
+		toggle_order(a);
 		break;
 	case UI_A_LAB_UP:
 		lab_up(a);

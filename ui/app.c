@@ -29,6 +29,8 @@ void ui_app_free(struct ui_app *a)
 	if (a->run)
 		gh_result_free(a->run);
 	free(a->run);
+	for (size_t i = 0; i < UI_N_SHEETS; i++)
+		ui_sheet_free(&a->sheet[i]);
 	free(a->detail);
 	free(a->copy);
 	memset(a, 0, sizeof(*a));
@@ -91,7 +93,15 @@ static void enter(struct ui_app *a, const struct ui_place *p)
 	a->look.at = *p;
 	if (p->view == UI_HISTORY)
 		ui_app_job(a, UI_J_HISTORY, p->host, "");
+	ui_app_read_sheet(a);
 	find_row(a);
+}
+
+void ui_app_read_sheet(struct ui_app *a)
+{
+	const struct ui_place *p = &a->look.at;
+	if (UI_V(p->view) & UI_V_SHEETS)
+		ui_app_job(a, UI_J_FACTS + (p->view - UI_FACTS), p->host, p->arg);
 }
 
 static bool text_view(enum ui_view v)
@@ -106,6 +116,15 @@ void ui_app_go(struct ui_app *a, enum ui_view view, const char *host, unsigned i
 		gpu = ui_worst_gpu(&a->look, host, gpu);
 	struct ui_place to = {.view = view, .gpu = gpu};
 	snprintf(to.host, sizeof(to.host), "%s", host);
+	ui_app_go_to(a, &to);
+}
+
+void ui_app_go_to(struct ui_app *a, const struct ui_place *where)
+{
+	struct ui_place to = *where;
+	enum ui_view view = to.view;
+	to.sel = 0;
+	to.row[0] = '\0';
 	remember_row(a);
 	a->trail[a->pos] = a->look.at;
 	if (text_view(view) && !text_view(a->look.at.view))
@@ -234,6 +253,19 @@ static void on_started(struct ui_app *a, const struct ui_msg *m)
 		a->look.flash[0] = '\0'; /* the job line says it from now on */
 }
 
+/* The newest table of its kind; one that came late for another place is not shown. */
+static void on_sheet(struct ui_app *a, struct ui_msg *m)
+{
+	size_t i = m->job_kind - UI_J_FACTS;
+	if (i >= UI_N_SHEETS)
+		return;
+	if (a->look.at.view == UI_FACTS + i && ui_sheet_of(&a->look))
+		remember_row(a);
+	ui_sheet_free(&a->sheet[i]);
+	a->look.sheet[i] = a->sheet[i] = gh_take(m->sheet);
+	find_row(a);
+}
+
 void ui_app_msg(struct ui_app *a, struct ui_msg *m)
 {
 	switch (m->kind) {
@@ -247,6 +279,8 @@ void ui_app_msg(struct ui_app *a, struct ui_msg *m)
 		ui_app_model(a, gh_take(m->model));
 		if (a->look.at.view == UI_HISTORY)
 			ui_app_job(a, UI_J_HISTORY, a->look.at.host, "");
+		if (!a->look.frozen)
+			ui_app_read_sheet(a);
 		break;
 	case UI_M_HISTORY:
 		if (a->look.at.view == UI_HISTORY)
@@ -268,6 +302,9 @@ void ui_app_msg(struct ui_app *a, struct ui_msg *m)
 		a->look.run = a->run = gh_take(m->run);
 		snprintf(a->look.run_id, sizeof(a->look.run_id), "%.26s", m->text);
 		find_row(a);
+		break;
+	case UI_M_SHEET:
+		on_sheet(a, m);
 		break;
 	case UI_M_EXPORTED:
 		ui_app_flash(a, UI_OK, "%.240s", m->text);

@@ -16,6 +16,7 @@ struct ui_app {
 	struct gh_history_row *history;
 	struct gh_change *change;
 	struct gh_result *run;
+	struct ui_sheet *sheet[UI_N_SHEETS];
 	char *detail;
 	/* views gone through, for [ ] - and esc */
 	struct ui_place trail[UI_TRAIL];
@@ -49,6 +50,10 @@ void ui_app_validate(struct ui_app *a, const char *host);
 
 /* ---- between app.c, act.c, open.c and command.c ------------------------------------------------ */
 void ui_app_go(struct ui_app *a, enum ui_view view, const char *host, unsigned int gpu);
+/* The same with all that a place has but its row. */
+void ui_app_go_to(struct ui_app *a, const struct ui_place *to);
+/* Asks a worker for what a table view shows. */
+void ui_app_read_sheet(struct ui_app *a);
 void ui_app_back(struct ui_app *a);
 void ui_app_forward(struct ui_app *a);
 void ui_app_select(struct ui_app *a, const char *row); /* by identity */

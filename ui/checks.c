@@ -72,7 +72,7 @@ void ui_rows_grouped(struct ui_rows *out, const struct ui_look *look,
 			}
 }
 
-static int badness(enum gh_verdict v)
+int ui_badness(enum gh_verdict v)
 {
 	static const int rank[] = {[GH_FAIL] = 5,
 	    [GH_UNKNOWN] = 4,
@@ -98,14 +98,13 @@ size_t ui_rows_groups(
 		g->n++;
 		g->n_ok += f->verdict == GH_PASS;
 		g->n_bad += f->verdict != GH_PASS && f->verdict != GH_SKIP;
-		if (badness(f->verdict) > badness(g->worst))
+		if (ui_badness(f->verdict) > ui_badness(g->worst))
 			g->worst = f->verdict;
 	}
 	return n;
 }
 
-/* "label     text" wrapped; returns the rows used. Nothing when text is empty. */
-static int put_field(
+int ui_put_field(
     struct ui_canvas *cv, struct ui_box box, const char *label, const char *text)
 {
 	enum { LABEL = 10 };
@@ -145,7 +144,7 @@ void ui_put_finding(struct ui_canvas *cv, struct ui_box box, const struct gh_fin
 	    {"root", f->lab ? "LAB key: proves nothing about real hardware" : "", false}};
 	for (size_t i = 0; i < GH_COUNT(part); i++) {
 		struct ui_box at = {row, box.col, end - row, box.cols};
-		int used = put_field(cv, at, part[i].label, part[i].text);
+		int used = ui_put_field(cv, at, part[i].label, part[i].text);
 		row += used + (used && part[i].gap ? 1 : 0);
 	}
 }

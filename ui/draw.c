@@ -18,6 +18,7 @@ const struct ui_view_ops *ui_view_ops_of(enum ui_view v)
 	    [UI_CHAIN] = &ui_chain_ops,
 	    [UI_HISTORY] = &ui_history_ops,
 	    [UI_RUN_VIEW] = &ui_run_ops,
+	    [UI_FACTS] = &ui_facts_ops,
 	    [UI_DETAIL] = &ui_detail_ops,
 	    [UI_HELP] = &ui_help_ops,
 	    [UI_FIRST] = &ui_first_ops,
@@ -247,7 +248,10 @@ static void put_crumbs(const struct ui_look *look, struct ui_canvas *cv, int row
 	else if (look->at.view >= UI_HISTORY && look->at.view != UI_FIRST)
 		snprintf(left + n, sizeof(left) - n, " > %s",
 		    ui_view_ops_of(look->at.view)->name);
-	snprintf(right, sizeof(right), "show: %s  filter: %s ",
+	snprintf(right, sizeof(right), "%sshow: %s  filter: %s ",
+	    !(UI_V(look->at.view) & UI_V_SHEETS) ? ""
+	    : look->worst_first                  ? "sort: worst  "
+						 : "sort: name  ",
 	    look->faults ? "only not-ok" : "all", look->filter[0] ? look->filter : "-");
 	int used = ui_put(cv, UI_AT(row, 0, cv->cols), UI_DIM, left);
 	ui_put_right(cv, UI_AT(row, used + 1, cv->cols - used - 1), UI_DIM, right);

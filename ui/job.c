@@ -21,7 +21,7 @@ struct job {
 	struct job *next;
 	unsigned int id;
 	enum ui_job_kind kind;
-	char a[96], b[64];
+	char a[96], b[96];
 	char *text;
 };
 
@@ -57,6 +57,7 @@ void ui_msg_free(struct ui_msg *m)
 	if (m->run)
 		gh_result_free(m->run);
 	free(m->run);
+	ui_sheet_free(&m->sheet);
 	free(m);
 }
 
@@ -199,6 +200,10 @@ static int quick_work(
 		if (!m->run)
 			return gh_fail(err, GH_E_NOMEM, "no memory for a run");
 		return gh_history_result(j->session, job->a, m->run, err);
+	case UI_J_FACTS:
+		m->kind = UI_M_SHEET;
+		m->sheet = ui_sheet_facts(j->session, job->a);
+		return 0;
 	case UI_J_EXPORT:
 		m->kind = UI_M_EXPORTED;
 		return ui_export(j->session, job->a, job->text, m->text, err);

@@ -6,6 +6,7 @@
 #include "ops/lab.h"
 #include "ops/model.h"
 #include "ops/validate.h"
+#include "sheet.h"
 
 struct ui_jobs;
 
@@ -16,6 +17,7 @@ enum ui_job_kind {
 	UI_J_HISTORY, /* a: host or "" */
 	UI_J_DIFF,    /* a, b: runs */
 	UI_J_RUN,     /* a: run */
+	UI_J_FACTS,   /* a: host; as the views from UI_FACTS on */
 	UI_J_EXPORT,  /* a: host or "", text: the view */
 };
 
@@ -26,6 +28,7 @@ enum ui_msg_kind {
 	UI_M_HISTORY,
 	UI_M_DIFF,
 	UI_M_RUN,
+	UI_M_SHEET,
 	UI_M_EXPORTED,
 	UI_M_ENDED,
 };
@@ -47,6 +50,7 @@ struct ui_msg {
 	struct gh_change *change;
 	size_t n;
 	struct gh_result *run;
+	struct ui_sheet *sheet;
 };
 void ui_msg_free(struct ui_msg *m);
 

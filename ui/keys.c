@@ -8,7 +8,9 @@
 #include "view.h"
 
 #define LISTS  (UI_V_ALL & ~UI_V(UI_FIRST))
-#define CHECKS (UI_V(UI_FLEET) | UI_V(UI_HOST) | UI_V(UI_CHAIN) | UI_V(UI_RUN_VIEW))
+#define TABLES UI_V_SHEETS
+#define CHECKS                                                                           \
+	(UI_V(UI_FLEET) | UI_V(UI_HOST) | UI_V(UI_CHAIN) | UI_V(UI_RUN_VIEW) | TABLES)
 #define OBJECT (CHECKS | UI_V(UI_HISTORY))
 #define K(...)                                                                           \
 	{                                                                                \
@@ -21,9 +23,9 @@ static const struct ui_binding table[] = {
     {K('l'), UI_V(UI_FIRST), UI_A_LAB_UP, "bring the lab up",
 	"start the four-host lab on this machine", "gatehouse lab up"},
     {K('/'), LISTS, UI_A_FILTER, "filter", "show only rows with these words", "-"},
+    {K('o'), TABLES, UI_A_WORST, "sort", "what differs first, or in order of name", "-"},
     {K(':'), UI_V_ALL, UI_A_COMMAND, "command",
-	"fleet, host NAME, chain NAME:GPU, history, theme NAME, validate, q",
-	"gatehouse"},
+	"the words of the shell: facts HOST, validate, ...; tab completes", "gatehouse"},
     {K('r'), OBJECT, UI_A_REDO, "redo", "validate and attest the selected host again",
 	"gatehouse validate HOST"},
     {K('R'), OBJECT, UI_A_REDO_ALL, NULL, "validate and attest the whole fleet again",
@@ -37,12 +39,14 @@ static const struct ui_binding table[] = {
     {K('f'), CHECKS, UI_A_FAULTS, "faults", "only what is not ok, on and off", "-"},
     {K('n'), CHECKS, UI_A_NEXT_BAD, "next not-ok", "next row that is not ok", "-"},
     {K('N'), CHECKS, UI_A_PREV_BAD, NULL, "previous row that is not ok", "-"},
-    {K('w'), CHECKS, UI_A_WHY, "why", "the finding in full, in words",
+    {K('w'), CHECKS, UI_A_WHY, "why", "the finding or the row in full, in words",
 	"gatehouse show RUN"},
-    {K('e'), CHECKS, UI_A_RAW, "raw", "the finding and its claims as JSON",
+    {K('e'), CHECKS, UI_A_RAW, "raw", "the finding and its claims, or the row, as JSON",
 	"gatehouse --json show RUN"},
     {K('H', '6'), CHECKS, UI_A_HISTORY, "history", "runs of this host",
 	"gatehouse history HOST"},
+    {K('i', '7'), CHECKS & ~TABLES, UI_A_FACTS, "facts",
+	"every fact of this host, by SSH and by its BMC", "gatehouse facts HOST"},
     {K('x'), OBJECT | UI_V(UI_DETAIL), UI_A_EXPORT, "export",
 	"this view as text, and the host's signed report bundle",
 	"gatehouse report export HOST DIR"},

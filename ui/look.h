@@ -13,6 +13,7 @@ enum ui_view {
 	UI_CHAIN,
 	UI_HISTORY,
 	UI_RUN_VIEW, /* the findings of one stored run */
+	UI_FACTS,    /* tables, in the order of look->sheet */
 	UI_DETAIL,   /* a text: one finding in words or raw */
 	UI_HELP,
 	UI_FIRST, /* no fleet yet */
@@ -20,13 +21,16 @@ enum ui_view {
 };
 #define UI_V(v)     (1u << (v))
 #define UI_V_ALL    ((1u << UI_N_VIEWS) - 1)
+#define UI_V_SHEETS (((1u << UI_N_SHEETS) - 1) << UI_FACTS)
 #define UI_TEXT_MAX 256
+#define UI_N_SHEETS 1
 
 /* Where one view stands. */
 struct ui_place {
 	enum ui_view view;
 	char host[64];
 	unsigned int gpu;
+	char arg[80];  /* of a policy view: its name or path */
 	size_t sel;    /* row */
 	char row[160]; /* identity of that row: the cursor follows the object */
 };
@@ -48,6 +52,8 @@ struct ui_groups {
 	size_t n;
 };
 
+struct ui_sheet; /* sheet.h */
+
 #define UI_MAX_BUSY 64
 struct ui_look {
 	const struct gh_model *model; /* NULL: nothing read yet */
@@ -60,6 +66,7 @@ struct ui_look {
 	struct ui_place at;
 	struct ui_place home; /* what a detail or help view came from */
 	bool faults;          /* only what is not ok */
+	bool worst_first;     /* tables: what differs before what does not */
 	bool diff;
 	char filter[64];
 	char input_kind; /* 0, ':' or '/' */
@@ -76,6 +83,7 @@ struct ui_look {
 	size_t n_changes;
 	const struct gh_result *run; /* of UI_RUN_VIEW */
 	char run_id[GH_ULID_LEN];
+	const struct ui_sheet *sheet[UI_N_SHEETS];
 	const char *detail; /* lines of UI_DETAIL */
 	bool lab_coming;    /* lab up is running */
 };

@@ -7,7 +7,7 @@
 #include "app.h"
 #include "view.h"
 
-static void append_field(struct gh_buf *out, const char *label, const char *text)
+void ui_words_field(struct gh_buf *out, const char *label, const char *text)
 {
 	size_t col = 0;
 	if (!text[0])
@@ -40,7 +40,7 @@ char *ui_finding_words(const struct gh_finding *f)
 	    {"proof", gh_assurance_word(f->assurance)}, {"below", f->parent},
 	    {"root", f->lab ? "LAB key: this proves nothing about real hardware" : ""}};
 	for (size_t i = 0; i < GH_COUNT(part); i++)
-		append_field(&b, part[i].label, part[i].text);
+		ui_words_field(&b, part[i].label, part[i].text);
 	return gh_buf_take_str(&b);
 }
 
@@ -60,8 +60,11 @@ static void show_text(struct ui_app *a, char *text)
 void ui_app_why(struct ui_app *a)
 {
 	const struct gh_finding *f = ui_row_finding(&a->look);
+	const struct ui_line *row = ui_sheet_row(&a->look);
 	if (f)
 		show_text(a, ui_finding_words(f));
+	else if (row)
+		show_text(a, ui_line_words(row));
 	else
 		ui_app_flash(a, UI_DIM, "no finding is selected");
 }
@@ -84,6 +87,11 @@ static const struct gh_subject *claims_of(
 void ui_app_raw(struct ui_app *a)
 {
 	const struct gh_finding *f = ui_row_finding(&a->look);
+	const struct ui_line *row = ui_sheet_row(&a->look);
+	if (!f && row && row->raw) {
+		show_text(a, ui_line_raw(row));
+		return;
+	}
 	if (!f) {
 		ui_app_flash(a, UI_DIM, "no finding is selected");
 		return;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "look.h"
+#include "sheet.h"
 
 /* Each view: how many rows, which finding or text a row is, and the body of the screen. */
 struct ui_view_ops {
@@ -15,7 +16,7 @@ struct ui_view_ops {
 	void (*draw)(const struct ui_look *, struct ui_canvas *, const struct ui_frame *);
 };
 extern const struct ui_view_ops ui_fleet_ops, ui_host_ops, ui_chain_ops, ui_history_ops,
-    ui_run_ops, ui_detail_ops, ui_help_ops, ui_first_ops;
+    ui_run_ops, ui_facts_ops, ui_detail_ops, ui_help_ops, ui_first_ops;
 const struct ui_view_ops *ui_view_ops_of(enum ui_view v);
 
 /* The first host model that chose, and the rows in order, of a finding list: grouped by
@@ -40,11 +41,18 @@ size_t ui_rows_groups(
  * step; of a GPU its name. */
 const char *ui_group_name(
     const struct ui_look *look, const struct gh_finding *f, char *buf, size_t size);
+/* The worse, the higher: FAIL 5, n/a 0. */
+int ui_badness(enum gh_verdict v);
 /* Shows this row under look's filter? */
 bool ui_row_wanted(const struct ui_look *look, const struct gh_finding *f);
 
 /* The right pane: expected, found, source, why, fix, assurance. */
 void ui_put_finding(struct ui_canvas *cv, struct ui_box box, const struct gh_finding *f);
+/* "label     text" wrapped; returns the rows used. Nothing when text is empty. */
+int ui_put_field(
+    struct ui_canvas *cv, struct ui_box box, const char *label, const char *text);
+/* The same into a text, wrapped at 76 columns. */
+void ui_words_field(struct gh_buf *out, const char *label, const char *text);
 /* What the evidence states about a subject, as far as the box has room. */
 void ui_put_claims(struct ui_canvas *cv, struct ui_box b, const struct gh_subject *s);
 /* One row of a check list: marker, glyph, word, step, observed. */
@@ -56,6 +64,12 @@ void ui_put_line2(
 /* A grouped list of checks with its right pane: host and run views. */
 void ui_put_checks(const struct ui_look *look, struct ui_canvas *cv, struct ui_box body,
     const struct ui_rows *rows);
+
+/* The table of this view; NULL = not read yet, or no view of that kind. */
+const struct ui_sheet *ui_sheet_of(const struct ui_look *look);
+/* Its selected row, or NULL; and how many lines all of them take. */
+const struct ui_line *ui_sheet_row(const struct ui_look *look);
+int ui_sheet_high(const struct ui_look *look);
 
 /* The chain of one GPU in the order of proof. */
 struct ui_node {

@@ -72,7 +72,8 @@ static void put_whole(struct gh_buf *b, const json_t *row)
 	put_value(b, json_object_get(row, "ssh"), 0);
 	gh_buf_str(b, "\nBMC  ");
 	put_value(b, json_object_get(row, "bmc"), 0);
-	gh_buf_fmt(b, "\n%s%s", agree_word(row), agree_word(row)[0] ? "\n" : "");
+	gh_buf_fmt(b, "\n%s%sproof %s\n", agree_word(row), agree_word(row)[0] ? ", " : "",
+	    gh_json_text(row, "assurance"));
 }
 
 static void put_all(struct gh_buf *b, const json_t *facts)

@@ -24,11 +24,12 @@ static json_t *row_of(
 	int agree = gh_facts_agree(f, def->name);
 	int64_t at = ssh ? st->ssh_at : st->bmc_at;
 
-	return json_pack("{s:s, s:O?, s:O?, s:o, s:o, s:s, s:s, s:s}", "name", def->name,
-	    "ssh", ssh, "bmc", bmc, "agree",
+	return json_pack("{s:s, s:O?, s:O?, s:o, s:o, s:s, s:s, s:s, s:s}", "name",
+	    def->name, "ssh", ssh, "bmc", bmc, "agree",
 	    agree == 0 ? json_null() : json_boolean(agree > 0), "age_s",
 	    at > 0 ? json_integer(now - at) : json_null(), "unit", def->unit, "type",
-	    type_word(def->type), "help", def->help);
+	    type_word(def->type), "help", def->help, "assurance",
+	    agree > 0 ? "A1" : "A0");
 }
 
 static json_t *rows_of(const struct gh_stored *st, int64_t now)

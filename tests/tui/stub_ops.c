@@ -6,11 +6,12 @@
 
 #include "base/text.h"
 #include "ops/catalogue.h"
+#include "ops/facts.h"
 #include "ops/lab.h"
 #include "ops/model.h"
 #include "ops/report.h"
 #include "ops/validate.h"
-#include "tests/unit/ui/fixture.h"
+#include "tests/unit/ui/fixture_sheets.h"
 
 struct gh_session {
 	bool first_run;
@@ -240,6 +241,27 @@ int gh_op_report_export(struct gh_session *s, const char *id, const char *dir,
 	(void)out;
 	(void)err;
 	return 0;
+}
+
+int gh_op_facts(struct gh_session *s, const char *host, json_t **out, struct gh_err *err)
+{
+	(void)s;
+	(void)err;
+	if (getenv("STUB_SLOW")) /* the store is busy: nobody waits for it */
+		sleep(2);
+	*out = fixture_facts(host, gh_now(&gh_env_real) - 41,
+	    getenv("STUB_HOSTILE") ? FIXTURE_HOSTILE : "American Megatrends");
+	return 0;
+}
+
+void gh_facts_words(struct gh_buf *out, const json_t *value)
+{
+	if (json_is_string(value))
+		gh_buf_str(out, json_string_value(value));
+	else if (json_is_integer(value))
+		gh_buf_fmt(out, "%lld", (long long)json_integer_value(value));
+	else if (json_is_boolean(value))
+		gh_buf_str(out, json_is_true(value) ? "yes" : "no");
 }
 
 int gh_op_catalogue(const char *id, json_t **out, struct gh_err *err)

@@ -100,6 +100,20 @@ tm send-keys y
 check "y copies" 'sent to the clipboard'
 if tm show-buffer 2>/dev/null | grep -q 'gpu-a'; then ok "the clipboard of tmux has it"
 else not_ok "the clipboard of tmux has it"; fi
+tm send-keys i
+check "the facts of the host" 'SSH and BMC agree on'
+tm send-keys / serial Enter
+check "a fact is found" 'filter: serial'
+check "with its value" 'S948211X4A00101'
+tm send-keys x
+check "the facts are exported" 'signed report gpu-a' 20
+if grep -q 'bios.acs' "$W"/out/*.txt && grep -q 'users.uid0' "$W"/out/*.txt; then
+	not_ok "the export is what the filter shows"
+elif grep -q 'id.gpu_baseboard_serial' "$W"/out/*.txt; then
+	ok "the export is what the filter shows"
+else
+	not_ok "the export has the facts"
+fi
 tm send-keys H
 check "history" 'last 24 h'
 

@@ -99,6 +99,65 @@ static void test_walk(void)
 	ok(quits(&t, 0), "q leaves with 0 and the terminal is as it was");
 }
 
+/* The views that are tables: read by a worker, sorted, searched, copied, exported. */
+static void test_tables(void)
+{
+	static const char *const hostile[] = {
+	    "TERM=xterm-256color", "LC_ALL=C", "HOME=/tmp", "STUB_HOSTILE=1", NULL};
+	struct term t;
+	bool good =
+	    start(&t, 24, 80, NULL, plain_env) && term_wait(&t, "NEEDS YOU", deadline());
+	term_keys(&t, "i");
+	ok(good && term_wait(&t, "SSH and BMC contradict each other on 2 of 6", deadline()),
+	    "i shows the facts of the host, by SSH and by its BMC");
+	term_keys(&t, "o");
+	ok(term_wait(&t, "> \xe2\x9c\x97 FAIL  id.serial", deadline()) &&
+		term_wait(&t, "sort: worst", deadline()),
+	    "o puts what contradicts first");
+	term_keys(&t, "/megatr\r");
+	ok(term_wait_gone(&t, "id.serial  ", deadline()) &&
+		term_wait(&t, "bios.vendor", deadline()),
+	    "/ searches names and values");
+	term_keys(&t, "/\033y");
+	ok(term_wait(&t, "sent to the clipboard", deadline()), "y copies the row");
+	term_keys(&t, "l");
+	ok(term_wait(&t, "gpu-d > facts", deadline()), "l goes to the next host");
+	term_keys(&t, "qqq");
+	ok(quits(&t, 0), "and q leaves");
+
+	good =
+	    start(&t, 24, 80, NULL, hostile) && term_wait(&t, "NEEDS YOU", deadline());
+	term_keys(&t, ":facts gpu-c\r");
+	good = good && term_wait(&t, "\\x1b[2J", deadline());
+	term_keys(&t, "j\re");
+	term_pump(&t, 300);
+	good = good && !memmem(t.raw, t.raw_len, "\033]52", 4) &&
+	       !memmem(t.raw, t.raw_len, "\xe2\x80", 2) &&
+	       !memmem(t.raw, t.raw_len, "\xc2\x9b", 2);
+	term_keys(&t, "qqqq");
+	ok(quits(&t, 0) && good, "a hostile fact is text, in the C locale too");
+}
+
+static void test_slow_store(void)
+{
+	static const char *const slow_env[] = {
+	    "TERM=xterm-256color", "LC_ALL=C.UTF-8", "HOME=/tmp", "STUB_SLOW=1", NULL};
+	struct term t;
+	bool good =
+	    start(&t, 24, 80, NULL, slow_env) && term_wait(&t, "NEEDS YOU", deadline());
+	term_keys(&t, ":facts gpu-c\r");
+	good = good && term_wait(&t, "reading it from the store", 1000);
+	long long begin = clock_ms();
+	term_keys(&t, "?");
+	good = good && term_wait(&t, "KEYS of the facts view", 1500);
+	printf("# help over a busy store after %lld ms\n", clock_ms() - begin);
+	term_keys(&t, "\033");
+	ok(good && term_wait(&t, "id.serial", deadline()),
+	    "a table that takes its time holds no key up");
+	term_keys(&t, "qqq");
+	ok(quits(&t, 0), "and q leaves");
+}
+
 static void test_first_run_and_old(void)
 {
 	static const char *const first[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8",
@@ -382,6 +441,8 @@ int main(int argc, char **argv)
 	slow = argc > 2 && strcmp(argv[2], "slow") == 0;
 	setvbuf(stdout, NULL, _IOLBF, 0);
 	test_walk();
+	test_tables();
+	test_slow_store();
 	test_first_run_and_old();
 	test_sizes();
 	test_terminals();

@@ -1,0 +1,289 @@
+/* SPDX-License-Identifier: Apache-2.0
+ * The table views: goldens, what must hold at every size, keys, and text that wants to be
+ * more than text. GH_UPDATE=1 writes tests/golden anew. */
+#include <locale.h>
+
+#include "app.h"
+#include "base/file.h"
+#include "fixture_sheets.h"
+#include "tests/unit/tap.h"
+#include "view.h"
+
+static struct ui_app app;
+
+/* The sheet that a worker would have sent, as a message. */
+static void arrive(enum ui_job_kind kind, struct ui_sheet *s)
+{
+	struct ui_msg *m = calloc(1, sizeof(*m));
+
+	assert_non_null(m);
+	m->kind = UI_M_SHEET;
+	m->job_kind = kind;
+	m->sheet = s;
+	ui_app_msg(&app, m);
+	ui_msg_free(m);
+}
+
+static void facts_arrive(const char *host, const char *vendor)
+{
+	gh_auto(json_t *, gh_json_free) j = fixture_facts(host, FIXTURE_NOW - 41, vendor);
+	struct ui_sheet *s = ui_sheet_new(host, "");
+
+	ui_facts_rows(s, j);
+	arrive(UI_J_FACTS, s);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	setlocale(LC_ALL, "C.UTF-8");
+	ui_app_init(&app);
+	ui_app_tick(&app, FIXTURE_NOW);
+	ui_app_model(&app, fixture_model());
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	ui_app_free(&app);
+	return 0;
+}
+
+static void type(const char *keys)
+{
+	for (; *keys; keys++)
+		ui_app_key(&app, *keys == '\n'     ? UI_KEY_ENTER
+				 : *keys == '\033' ? UI_KEY_ESC
+						   : *keys);
+}
+
+static void draw_text(struct gh_buf *out, int r, int c, bool utf8)
+{
+	struct ui_canvas cv = {.utf8 = utf8};
+
+	assert_int_equal(ui_canvas_resize(&cv, r, c, NULL), 0);
+	ui_draw(&app.look, &cv);
+	ui_canvas_text(&cv, out);
+	gh_buf_str(out, "---- roles\n");
+	ui_canvas_roles(&cv, out);
+	ui_canvas_free(&cv);
+}
+
+static void golden(const char *name, int r, int c, bool utf8)
+{
+	char path[128];
+	gh_auto(struct gh_buf, gh_buf_free) now = {0};
+	gh_auto(struct gh_buf, gh_buf_free) was = {0};
+
+	snprintf(path, sizeof(path), "tests/golden/%s.txt", name);
+	draw_text(&now, r, c, utf8);
+	if (getenv("GH_UPDATE")) {
+		assert_int_equal(gh_file_write(path, now.p, now.len, 0644, NULL), 0);
+		return;
+	}
+	assert_int_equal(gh_file_read(&was, path, 1 << 20, NULL), 0);
+	if (strcmp(gh_buf_cstr(&now), gh_buf_cstr(&was)) != 0)
+		fail_msg("%s differs; it is now:\n%s", path, gh_buf_cstr(&now));
+}
+
+static bool sees(const char *words, int r, int c)
+{
+	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+
+	draw_text(&b, r, c, false);
+	return strstr(gh_buf_cstr(&b), words) != NULL;
+}
+
+static const char *row(void)
+{
+	static char id[160];
+
+	ui_row_id(&app.look, app.look.at.sel, id, sizeof(id));
+	return id;
+}
+
+/* ---- facts ----------------------------------------------------------------------------- */
+
+static void test_facts_when_drawn_then_both_sides_stand_side_by_side(void **state)
+{
+	(void)state;
+	type(":facts gpu-c\n");
+	assert_int_equal(app.look.at.view, UI_FACTS);
+	assert_true(sees("RUN  reading", 24, 80));
+	facts_arrive("gpu-c", "American Megatrends");
+	golden("facts-80x24", 24, 80, false);
+	type("o");
+	golden("facts-100x30", 30, 100, true);
+	golden("facts-60x15", 15, 60, false);
+	golden("facts-160x24", 24, 160, true);
+}
+
+static void test_facts_when_sorted_then_contradictions_come_first(void **state)
+{
+	(void)state;
+	type("j2i");
+	facts_arrive("gpu-c", "AMI");
+	assert_string_equal(row(), "bios.acs");
+	type("n");
+	assert_string_equal(row(), "id.serial");
+	type("o");
+	assert_string_equal(row(), "id.serial");
+	assert_int_equal(app.look.at.sel, 0);
+	type("j");
+	assert_string_equal(row(), "id.uuid");
+	type("j");
+	assert_string_equal(row(), "bios.acs");
+	type("of");
+	assert_int_equal(ui_row_count(&app.look), 2);
+}
+
+static void test_facts_when_searched_then_names_values_and_words_match(void **state)
+{
+	(void)state;
+	type(":facts gpu-c\n");
+	facts_arrive("gpu-c", "American Megatrends");
+	type("/megatr\n");
+	assert_int_equal(ui_row_count(&app.look), 1);
+	assert_string_equal(row(), "bios.vendor");
+	type("/\033/clock is\n");
+	assert_string_equal(row(), "bmc.time_skew_s");
+	type("/\033/fail\n");
+	assert_int_equal(ui_row_count(&app.look), 2);
+}
+
+static void test_facts_when_cut_then_a_difference_stays_to_be_seen(void **state)
+{
+	(void)state;
+	type(":facts gpu-c\n");
+	facts_arrive("gpu-c", "AMI");
+	assert_true(sees("4e0a02", 15, 60));
+	assert_true(sees("4e7741", 15, 60));
+}
+
+static void test_facts_when_copied_or_opened_then_the_whole_row(void **state)
+{
+	(void)state;
+	type(":facts gpu-c\n");
+	facts_arrive("gpu-c", "AMI");
+	type("ny");
+	assert_non_null(strstr(app.copy, "S948211X4A00102   (read 2026-"));
+	assert_non_null(strstr(app.copy, "neither may be believed"));
+	type("e");
+	assert_int_equal(app.look.at.view, UI_DETAIL);
+	assert_non_null(strstr(app.look.detail, "\"bmc\": \"S948211X4A07741\""));
+	type("\033");
+	assert_int_equal(app.look.at.view, UI_FACTS);
+	assert_string_equal(row(), "id.serial");
+	type("\n");
+	assert_non_null(strstr(app.look.detail, "FAIL  id.serial"));
+}
+
+static void test_facts_when_another_host_then_the_old_table_is_not_shown(void **state)
+{
+	(void)state;
+	type(":facts gpu-c\n");
+	facts_arrive("gpu-c", "AMI");
+	type("l");
+	assert_string_equal(app.look.at.host, "gpu-d");
+	assert_int_equal(ui_row_count(&app.look), 0);
+	facts_arrive("gpu-c", "AMI"); /* it was asked for before: too late */
+	assert_int_equal(ui_row_count(&app.look), 0);
+	facts_arrive("gpu-d", "AMI");
+	assert_int_equal(ui_row_count(&app.look), 6);
+	type("h");
+	assert_string_equal(app.look.at.host, "gpu-c");
+}
+
+static void test_facts_when_hostile_then_text_only(void **state)
+{
+	(void)state;
+	type(":facts gpu-c\n");
+	facts_arrive("gpu-c", FIXTURE_HOSTILE);
+	type("j");
+	assert_string_equal(row(), "bios.vendor");
+	gh_auto(char *, gh_str_free) words = ui_line_words(ui_sheet_row(&app.look));
+	gh_auto(char *, gh_str_free) raw = ui_line_raw(ui_sheet_row(&app.look));
+	for (const char *p = words; *p; p++)
+		assert_true((*p >= 0x20 && *p < 0x7f) || *p == '\n');
+	for (const char *p = raw; *p; p++)
+		assert_true((*p >= 0x20 && *p < 0x7f) || *p == '\n');
+	assert_true(sees("\\x1b[2J\\x1b]52", 24, 100));
+}
+
+static void test_facts_when_never_read_or_refused_then_says_so(void **state)
+{
+	(void)state;
+	struct gh_err err = {.what = "there is no host 'x'", .hint = "look again"};
+	gh_auto(json_t *, gh_json_free) none =
+	    json_pack("{s:n, s:n, s:[]}", "ssh_read_at", "bmc_read_at", "facts");
+	struct ui_sheet *s = ui_sheet_new("gpu-c", "");
+
+	type(":facts gpu-c\n");
+	ui_facts_rows(s, none);
+	arrive(UI_J_FACTS, s);
+	assert_true(sees("UNKN  nothing was ever read of gpu-c   press r", 24, 80));
+	s = ui_sheet_new("gpu-c", "");
+	ui_sheet_failed(s, &err);
+	arrive(UI_J_FACTS, s);
+	assert_true(sees("UNKN  there is no host 'x': look again", 24, 80));
+	type("ynjkGew\n"); /* nothing below the cursor: nothing happens */
+	assert_int_equal(app.look.at.view, UI_FACTS);
+}
+
+/* ---- all ------------------------------------------------------------------------------- */
+
+static void test_sizes_when_all_then_safe_and_the_cursor_is_seen(void **state)
+{
+	(void)state;
+	struct ui_canvas cv = {0};
+
+	type(":facts gpu-c\n");
+	facts_arrive("gpu-c", "AMI");
+	for (int r = 1; r <= 200; r += r < 40 ? 1 : 23)
+		for (int c = 1; c <= 500; c += c < 40 ? 1 : 17) {
+			assert_int_equal(ui_canvas_resize(&cv, r, c, NULL), 0);
+			for (app.look.at.sel = 0; app.look.at.sel < 6;
+			     app.look.at.sel += 2) {
+				bool cursor = false;
+
+				ui_draw(&app.look, &cv);
+				for (int i = 0; i < r; i++)
+					cursor |= ui_canvas_at(&cv, i, 0)->cursor;
+				assert_true(cursor || r < 8 || c < 30);
+			}
+		}
+	ui_canvas_free(&cv);
+}
+
+static void test_rows_when_too_many_then_the_rest_is_left(void **state)
+{
+	(void)state;
+	struct ui_sheet *s = ui_sheet_new("gpu-c", "");
+
+	for (size_t i = 0; i < UI_SHEET_MAX; i++)
+		assert_non_null(ui_sheet_add(s, 0, "x"));
+	assert_null(ui_sheet_add(s, 0, "x"));
+	ui_sheet_free(&s);
+	assert_null(s);
+	ui_sheet_free(&s);
+}
+
+#define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+	    T(test_facts_when_drawn_then_both_sides_stand_side_by_side),
+	    T(test_facts_when_sorted_then_contradictions_come_first),
+	    T(test_facts_when_searched_then_names_values_and_words_match),
+	    T(test_facts_when_cut_then_a_difference_stays_to_be_seen),
+	    T(test_facts_when_copied_or_opened_then_the_whole_row),
+	    T(test_facts_when_another_host_then_the_old_table_is_not_shown),
+	    T(test_facts_when_hostile_then_text_only),
+	    T(test_facts_when_never_read_or_refused_then_says_so),
+	    T(test_sizes_when_all_then_safe_and_the_cursor_is_seen),
+	    T(test_rows_when_too_many_then_the_rest_is_left),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
