@@ -30,6 +30,9 @@ run 0 "enrolling again changes nothing" "$GH" enrol --all
 has "and says so" "facts as pinned on"
 json "$GH" enrol --show gpu-a --json
 is "it is still one enrolment" "$(jqf '.history | length')" 1
+is "which says what is another" "$(jqf '.now.pins[] | select(.fact == "id.gpu_baseboard_serial") | .state')" differs
+is "and what is as pinned" "$(jqf '.now.pins[] | select(.fact == "id.board") | .state')" same
+is "since when" "$(jqf '.now.pins[] | select(.fact == "id.board") | .since == 0')" false
 
 json "$GH" validate --json
 for step in host.enrolment host.id.system host.id.board host.id.machine_id host.id.bmc_match \
