@@ -377,6 +377,12 @@ void ui_app_act(struct ui_app *a, enum ui_action act) /* long: table */
 	case UI_A_FACTS:
 		open_view(a, UI_FACTS);
 		break;
+	case UI_A_ENROL:
+		open_view(a, UI_ENROL);
+		break;
+	case UI_A_ACCEPT:
+		ui_app_ask_enrol(a);
+		break;
 	case UI_A_WORST:
 		toggle_order(a);
 		break;

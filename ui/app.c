@@ -229,7 +229,7 @@ static void on_event(struct ui_app *a, const struct ui_msg *m)
 
 static void on_end(struct ui_app *a, const struct ui_msg *m)
 {
-	bool is_long = m->job_kind == UI_J_VALIDATE || m->job_kind == UI_J_LAB_UP;
+	bool is_long = ui_job_word(m->job_kind) != NULL;
 	if (is_long) {
 		a->look.n_busy = 0;
 		a->look.job = (struct ui_jobline){0};
@@ -241,13 +241,15 @@ static void on_end(struct ui_app *a, const struct ui_msg *m)
 		ui_app_flash(a, UI_FAIL, "%.240s", m->text);
 	else if (is_long)
 		ui_app_flash(a, UI_OK, "job %u: %.200s", m->job, m->text);
+	if (m->job_kind == UI_J_ENROL)
+		a->flash_s += 24; /* what was pinned is there to be read */
 }
 
 static void on_started(struct ui_app *a, const struct ui_msg *m)
 {
 	a->look.job = (struct ui_jobline){.id = m->job, .started = a->look.now};
-	snprintf(a->look.job.what, sizeof(a->look.job.what), "%s",
-	    m->job_kind == UI_J_LAB_UP ? "lab up" : "validate");
+	snprintf(
+	    a->look.job.what, sizeof(a->look.job.what), "%s", ui_job_word(m->job_kind));
 	a->look.lab_coming = m->job_kind == UI_J_LAB_UP;
 	if (a->look.flash_role == UI_RUN)
 		a->look.flash[0] = '\0'; /* the job line says it from now on */
@@ -398,6 +400,10 @@ void ui_app_key(struct ui_app *a, int key)
 {
 	if (key == UI_KEY_PASTE || key == UI_KEY_PASTE_END) {
 		a->pasting = key == UI_KEY_PASTE;
+		return;
+	}
+	if (a->look.confirm.open) {
+		ui_app_confirm_key(a, key);
 		return;
 	}
 	if (a->look.input_kind) {

@@ -30,6 +30,7 @@ struct ui_app {
 	int high;     /* rows of a page */
 	/* what the loop has to do */
 	bool quit, suspend, redraw, theme_changed;
+	bool asked; /* a confirmation opened: keys typed before it are not meant for it */
 	char *copy; /* text for the clipboard, malloc'd */
 	int rows, cols;
 };
@@ -47,6 +48,9 @@ void ui_app_flash(struct ui_app *a, enum ui_role role, const char *fmt, ...)
     GH_PRINTF(3, 4);
 /* Starts a validation of one host, or of all when host is "". */
 void ui_app_validate(struct ui_app *a, const char *host);
+/* The question before the pins of the host in this view change; and its keys. */
+void ui_app_ask_enrol(struct ui_app *a);
+void ui_app_confirm_key(struct ui_app *a, int key);
 
 /* ---- between app.c, act.c, open.c and command.c ------------------------------------------------ */
 void ui_app_go(struct ui_app *a, enum ui_view view, const char *host, unsigned int gpu);

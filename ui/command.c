@@ -56,6 +56,12 @@ static void cmd_facts(struct ui_app *a, const struct words *w)
 		ui_app_go(a, UI_FACTS, w->w[1], 0);
 }
 
+static void cmd_enrol(struct ui_app *a, const struct words *w)
+{
+	if (known(a, w->w[1]))
+		ui_app_go(a, UI_ENROL, w->w[1], 0);
+}
+
 static void cmd_history(struct ui_app *a, const struct words *w)
 {
 	if (w->n == 1 || known(a, w->w[1]))
@@ -109,10 +115,10 @@ static const struct {
 	void (*run)(struct ui_app *, const struct words *);
 } commands[] = {{"fleet", "", cmd_fleet}, {"host", "HOST", cmd_host},
     {"chain", "HOST:GPU", cmd_chain}, {"attest", "HOST", cmd_validate},
-    {"facts", "HOST", cmd_facts}, {"history", "[HOST]", cmd_history},
-    {"diff", "A B", cmd_diff}, {"validate", "[HOST]", cmd_validate},
-    {"export", "", cmd_export}, {"theme", "NAME", cmd_theme}, {"help", "", cmd_help},
-    {"quit", "", cmd_quit}};
+    {"facts", "HOST", cmd_facts}, {"enrol", "HOST", cmd_enrol},
+    {"history", "[HOST]", cmd_history}, {"diff", "A B", cmd_diff},
+    {"validate", "[HOST]", cmd_validate}, {"export", "", cmd_export},
+    {"theme", "NAME", cmd_theme}, {"help", "", cmd_help}, {"quit", "", cmd_quit}};
 
 void ui_app_command(struct ui_app *a, const char *line)
 {

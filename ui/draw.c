@@ -19,6 +19,7 @@ const struct ui_view_ops *ui_view_ops_of(enum ui_view v)
 	    [UI_HISTORY] = &ui_history_ops,
 	    [UI_RUN_VIEW] = &ui_run_ops,
 	    [UI_FACTS] = &ui_facts_ops,
+	    [UI_ENROL] = &ui_enrol_ops,
 	    [UI_DETAIL] = &ui_detail_ops,
 	    [UI_HELP] = &ui_help_ops,
 	    [UI_FIRST] = &ui_first_ops,
@@ -275,7 +276,7 @@ static void put_bottom(
 		ui_put(cv, UI_AT(said, 0, cv->cols), look->flash_role, look->flash);
 	}
 	int row = f->keys >= 0 ? f->keys : cv->rows - 1;
-	if (look->input_kind) {
+	if (look->input_kind && !look->confirm.open) {
 		for (int c = 0; c < cv->cols; c++)
 			ui_put(cv, UI_AT(row, c, 1), UI_TEXT, " ");
 		ui_putf(cv, UI_AT(row, 0, cv->cols), UI_TITLE, "%c%s_", look->input_kind,
@@ -300,10 +301,21 @@ static void put_verdict_only(const struct ui_look *look, struct ui_canvas *cv)
 		    "make the window larger");
 }
 
+static void put_question(const struct ui_look *look, struct ui_canvas *cv)
+{
+	struct ui_confirm c = look->confirm;
+	c.typed = look->input;
+	ui_put_confirm(cv, &c);
+}
+
 void ui_draw(const struct ui_look *look, struct ui_canvas *cv)
 {
 	ui_canvas_clear(cv);
 	struct ui_frame f = ui_frame_of(cv->rows, cv->cols);
+	if (look->confirm.open && (cv->rows < 6 || cv->cols < 30)) {
+		put_question(look, cv);
+		return;
+	}
 	if (cv->rows < 6 || cv->cols < 30) {
 		put_verdict_only(look, cv);
 		if (look->input_kind)
@@ -317,6 +329,8 @@ void ui_draw(const struct ui_look *look, struct ui_canvas *cv)
 		ui_rule(cv, UI_AT(2, 0, cv->cols));
 	v->draw(look, cv, &f);
 	put_bottom(look, cv, &f);
+	if (look->confirm.open)
+		put_question(look, cv);
 }
 
 size_t ui_row_count(const struct ui_look *look)

@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "export.h"
+#include "ops/enrol.h"
 #include "signals.h"
 
 struct job {
@@ -46,6 +47,14 @@ struct ui_jobs {
 	unsigned int last_id;
 	int fd;
 };
+
+const char *ui_job_word(enum ui_job_kind kind)
+{
+	return kind == UI_J_VALIDATE ? "validate"
+	       : kind == UI_J_LAB_UP ? "lab up"
+	       : kind == UI_J_ENROL  ? "enrol"
+				     : NULL;
+}
 
 void ui_msg_free(struct ui_msg *m)
 {
@@ -148,6 +157,55 @@ static void do_validate(struct lane *l, const struct job *job)
 		post_end(j, job, true, gh_cancelled(&l->cancel) ? "cancelled" : "done");
 }
 
+/* What the operator has to know of it: what was pinned, or why nothing was. */
+static void post_enrolled(
+    struct ui_jobs *j, const struct job *job, const struct gh_result *r)
+{
+	char text[400];
+	const struct gh_finding *whole =
+	    gh_findings_get(&r->findings, job->a, "enrol.pinned");
+	const struct gh_finding *bad = NULL;
+	for (size_t i = 0; i < r->findings.n && !bad; i++) {
+		const struct gh_finding *f = &r->findings.at[i];
+		if (f != whole && f->verdict != GH_PASS && f->verdict != GH_WARN &&
+		    f->verdict != GH_SKIP)
+			bad = f;
+	}
+	bool ok = !bad && whole && whole->verdict == GH_PASS;
+	snprintf(text, sizeof(text), "%s%s: %.250s%s", job->a,
+	    ok ? "" : " was NOT enrolled",
+	    ok    ? whole->observed
+	    : bad ? bad->observed
+		  : "it did not answer",
+	    ok ? "; r checks it against them" : "");
+	post_end(j, job, ok, text);
+}
+
+static void do_enrol(struct lane *l, const struct job *job)
+{
+	struct ui_jobs *j = l->jobs;
+	struct watched w = {j, job, false};
+	struct gh_progress progress = {on_event, &w};
+	struct gh_result out = {0};
+	struct gh_err err = {0};
+	const char *host = job->a;
+	const struct gh_enrol_ask ask = {.hosts = &host,
+	    .n_hosts = 1,
+	    .accept = strcmp(job->b, "accept") == 0,
+	    .reason = job->text && job->text[0] ? job->text : NULL,
+	    .progress = &progress,
+	    .cancel = &l->cancel};
+	int rc = gh_op_enrol(j->session, &ask, &out, &err);
+	ui_jobs_add(j, UI_J_RELOAD, "", "", NULL);
+	if (rc != 0)
+		post_err(j, job, &err);
+	else if (gh_cancelled(&l->cancel))
+		post_end(j, job, true, "cancelled");
+	else
+		post_enrolled(j, job, &out);
+	gh_result_free(&out);
+}
+
 /* The lab's servers must not inherit our blocked signals. */
 static void do_lab_up(struct lane *l, const struct job *job)
 {
@@ -203,6 +261,10 @@ static int quick_work(
 	case UI_J_FACTS:
 		m->kind = UI_M_SHEET;
 		m->sheet = ui_sheet_facts(j->session, job->a);
+		return 0;
+	case UI_J_ENROLMENT:
+		m->kind = UI_M_SHEET;
+		m->sheet = ui_sheet_enrol(j->session, job->a);
 		return 0;
 	case UI_J_EXPORT:
 		m->kind = UI_M_EXPORTED;
@@ -264,6 +326,8 @@ static void *lane_main(void *arg)
 			do_validate(l, job);
 		else if (job->kind == UI_J_LAB_UP)
 			do_lab_up(l, job);
+		else if (job->kind == UI_J_ENROL)
+			do_enrol(l, job);
 		else
 			do_quick(l->jobs, job);
 		job_free(job);
@@ -294,7 +358,7 @@ unsigned int ui_jobs_add(struct ui_jobs *j, enum ui_job_kind kind, const char *a
 	snprintf(job->a, sizeof(job->a), "%s", a);
 	snprintf(job->b, sizeof(job->b), "%s", b);
 	job->text = text ? strdup(text) : NULL;
-	struct lane *l = &j->lane[kind == UI_J_VALIDATE || kind == UI_J_LAB_UP ? 0 : 1];
+	struct lane *l = &j->lane[ui_job_word(kind) ? 0 : 1];
 	pthread_mutex_lock(&j->lock);
 	unsigned int id = 0;
 	if (!j->stop && !queued(l, kind, job->a, job->b)) {

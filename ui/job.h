@@ -13,12 +13,14 @@ struct ui_jobs;
 enum ui_job_kind {
 	UI_J_VALIDATE = 0, /* a: host or "" = all; long lane */
 	UI_J_LAB_UP,       /* long lane */
+	UI_J_ENROL,        /* a: host, b: "accept" or "", text: the reason; long lane */
 	UI_J_RELOAD,
-	UI_J_HISTORY, /* a: host or "" */
-	UI_J_DIFF,    /* a, b: runs */
-	UI_J_RUN,     /* a: run */
-	UI_J_FACTS,   /* a: host; as the views from UI_FACTS on */
-	UI_J_EXPORT,  /* a: host or "", text: the view */
+	UI_J_HISTORY,   /* a: host or "" */
+	UI_J_DIFF,      /* a, b: runs */
+	UI_J_RUN,       /* a: run */
+	UI_J_FACTS,     /* a: host; as the views from UI_FACTS on */
+	UI_J_ENROLMENT, /* a: host */
+	UI_J_EXPORT,    /* a: host or "", text: the view */
 };
 
 enum ui_msg_kind {
@@ -53,6 +55,8 @@ struct ui_msg {
 	struct ui_sheet *sheet;
 };
 void ui_msg_free(struct ui_msg *m);
+/* "validate" of a job of the long lane; NULL for one of the quick lane. */
+const char *ui_job_word(enum ui_job_kind kind);
 
 /* Borrows the session until ui_jobs_stop; lab up puts a new one in its place. */
 GH_MUST_USE int ui_jobs_start(struct ui_jobs **out, struct gh_session *s,

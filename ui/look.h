@@ -4,6 +4,7 @@
 #pragma once
 
 #include "canvas.h"
+#include "confirm.h"
 #include "glyph.h"
 #include "ops/model.h"
 
@@ -14,7 +15,8 @@ enum ui_view {
 	UI_HISTORY,
 	UI_RUN_VIEW, /* the findings of one stored run */
 	UI_FACTS,    /* tables, in the order of look->sheet */
-	UI_DETAIL,   /* a text: one finding in words or raw */
+	UI_ENROL,
+	UI_DETAIL, /* a text: one finding in words or raw */
 	UI_HELP,
 	UI_FIRST, /* no fleet yet */
 	UI_N_VIEWS,
@@ -23,7 +25,7 @@ enum ui_view {
 #define UI_V_ALL    ((1u << UI_N_VIEWS) - 1)
 #define UI_V_SHEETS (((1u << UI_N_SHEETS) - 1) << UI_FACTS)
 #define UI_TEXT_MAX 256
-#define UI_N_SHEETS 1
+#define UI_N_SHEETS 2
 
 /* Where one view stands. */
 struct ui_place {
@@ -69,7 +71,8 @@ struct ui_look {
 	bool worst_first;     /* tables: what differs before what does not */
 	bool diff;
 	char filter[64];
-	char input_kind; /* 0, ':' or '/' */
+	struct ui_confirm confirm;
+	char input_kind; /* 0, ':' or '/'; '!' for the confirmation */
 	char input[96];
 	char flash[UI_TEXT_MAX];
 	enum ui_role flash_role;

@@ -17,6 +17,7 @@
 
 /* at most ten frames a second, but an answer to a key comes at once */
 enum { FRAME_MS = 100, KEY_FRAME_MS = 10, IDLE_MS = 1000, BUSY_MS = 250 };
+enum { DEAF_MS = 150 }; /* after a question opened: type-ahead must not answer it */
 
 struct loop {
 	struct ui_app app;
@@ -30,6 +31,7 @@ struct loop {
 	bool dirty, key;  /* key: the operator waits for this frame */
 	int died;         /* signal that ends us */
 	int64_t int_ms;   /* last ^c */
+	int64_t deaf_ms;  /* keys before this instant are dropped */
 };
 
 static int64_t now_ms(const struct loop *l)
@@ -89,7 +91,12 @@ static void take_keys(struct loop *l)
 			return;
 		}
 		l->dirty = l->key = true;
+		if (now_ms(l) < l->deaf_ms)
+			continue;
 		ui_app_key(&l->app, key);
+		if (l->app.asked)
+			l->deaf_ms = now_ms(l) + DEAF_MS;
+		l->app.asked = false;
 		if (l->app.quit || l->app.suspend)
 			return;
 	}

@@ -80,5 +80,9 @@ void ui_sheet_failed(struct ui_sheet *s, const struct gh_err *err);
 /* Of gh_op_facts: the rows by name. */
 void ui_facts_rows(struct ui_sheet *s, json_t *facts);
 
+/* Of gh_op_enrol_show: the pins, then the chain. */
+void ui_enrol_rows(struct ui_sheet *s, json_t *shown);
+
 /* From a worker. Never NULL: what went wrong is line 2 of an empty sheet. */
 struct ui_sheet *ui_sheet_facts(struct gh_session *s, const char *host);
+struct ui_sheet *ui_sheet_enrol(struct gh_session *s, const char *host);

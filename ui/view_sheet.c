@@ -352,3 +352,4 @@ int ui_sheet_high(const struct ui_look *look)
 		.finding = sheet_finding, .line2 = sheet_line2, .draw = sheet_draw       \
 	}
 const struct ui_view_ops ui_facts_ops = SHEET_OPS("facts");
+const struct ui_view_ops ui_enrol_ops = SHEET_OPS("enrolment");

@@ -6,6 +6,7 @@
 
 #include "base/text.h"
 #include "ops/catalogue.h"
+#include "ops/enrol.h"
 #include "ops/facts.h"
 #include "ops/lab.h"
 #include "ops/model.h"
@@ -18,6 +19,19 @@ struct gh_session {
 };
 
 static atomic_int runs;
+
+static void tell(const struct gh_progress *p, enum gh_event_kind kind, const char *host,
+    unsigned int done)
+{
+	struct gh_event ev = {.kind = kind,
+	    .host = host,
+	    .text = "stub",
+	    .done = done,
+	    .of = 4,
+	    .verdict = GH_PASS};
+	if (p)
+		p->event(p->ctx, &ev);
+}
 
 int gh_session_open(
     struct gh_session **out, const struct gh_session_opts *opts, struct gh_err *err)
@@ -177,19 +191,6 @@ int gh_history_diff(struct gh_session *s, const char *a, const char *b,
 	return 0;
 }
 
-static void tell(const struct gh_progress *p, enum gh_event_kind kind, const char *host,
-    unsigned int done)
-{
-	struct gh_event ev = {.kind = kind,
-	    .host = host,
-	    .text = "stub",
-	    .done = done,
-	    .of = 4,
-	    .verdict = GH_PASS};
-	if (p)
-		p->event(p->ctx, &ev);
-}
-
 int gh_op_validate(struct gh_session *s, const struct gh_validate_ask *ask,
     struct gh_result *out, struct gh_err *err)
 {
@@ -251,6 +252,36 @@ int gh_op_facts(struct gh_session *s, const char *host, json_t **out, struct gh_
 		sleep(2);
 	*out = fixture_facts(host, gh_now(&gh_env_real) - 41,
 	    getenv("STUB_HOSTILE") ? FIXTURE_HOSTILE : "American Megatrends");
+	return 0;
+}
+
+static atomic_int enrolments = 1;
+
+int gh_op_enrol_show(struct gh_session *s, const char *host, struct gh_buf *text,
+    json_t **json, bool *enrolled, struct gh_err *err)
+{
+	(void)s;
+	(void)text;
+	(void)err;
+	*enrolled = true;
+	*json = fixture_enrolment(host, atomic_load(&enrolments), FIXTURE_NOW - 41,
+	    getenv("STUB_HOSTILE") ? FIXTURE_HOSTILE : "board replaced");
+	return 0;
+}
+
+int gh_op_enrol(struct gh_session *s, const struct gh_enrol_ask *ask,
+    struct gh_result *out, struct gh_err *err)
+{
+	(void)s;
+	(void)err;
+	struct gh_finding *f = gh_findings_add(&out->findings, ask->hosts[0], "enrol.pinned");
+	tell(ask->progress, GH_EVENT_HOST_STARTED, ask->hosts[0], 0);
+	usleep(300000);
+	gh_say(&f->observed, "4 facts pinned: 1 replaced%s%s",
+	    ask->reason ? ", because " : "", ask->reason ? ask->reason : "");
+	gh_judge(f, GH_PASS, "");
+	atomic_store(&enrolments, ask->accept ? 2 : 1);
+	tell(ask->progress, GH_EVENT_FINISHED, "", 1);
 	return 0;
 }
 

@@ -114,6 +114,16 @@ elif grep -q 'id.gpu_baseboard_serial' "$W"/out/*.txt; then
 else
 	not_ok "the export has the facts"
 fi
+tm send-keys E
+check "nothing is pinned in this new state" 'never enrolled'
+tm send-keys C
+check "C asks" 'PIN gpu-a AS IT IS NOW'
+sleep 0.3; tm send-keys 'walked by' Enter
+check "with the same from a shell" "gatehouse enrol --reason 'walked by' gpu-a"
+tm send-keys 'gpu-a' Enter
+check "as a job" 'enrol  ['
+check "which says what it pinned" 'facts pinned:' 60
+check "and the view has it, by whom and why" ': walked by' 20
 tm send-keys H
 check "history" 'last 24 h'
 

@@ -99,6 +99,31 @@ static void test_walk(void)
 	ok(quits(&t, 0), "q leaves with 0 and the terminal is as it was");
 }
 
+/* Replacing what is pinned: only after its name was typed, and as a job. */
+static void test_accept(void)
+{
+	struct term t;
+	bool good =
+	    start(&t, 24, 80, NULL, plain_env) && term_wait(&t, "NEEDS YOU", deadline());
+	term_keys(&t, "E");
+	ok(good && term_wait(&t, "1 of 4 pinned facts differ", deadline()),
+	    "E shows what is pinned and what differs");
+	term_keys(&t, "C\ryy\r");
+	ok(term_wait(&t, "ACCEPT gpu-c AS IT IS NOW", deadline()) &&
+		term_wait(&t, "Why (kept with it", deadline()),
+	    "C asks, and what was typed ahead answers nothing");
+	term_pump(&t, 250);
+	term_keys(&t, "OPS-12\ry\r");
+	ok(term_wait(&t, "Not the same", deadline()), "y and enter confirm nothing");
+	term_keys(&t, "\177gpu-c\r");
+	ok(term_wait(&t, "enrol  [", deadline()) &&
+		term_wait(&t, "1 replaced, because OPS-12", deadline()),
+	    "the name does; it runs as a job and says what it did");
+	ok(term_wait(&t, "#9", deadline()), "and the chain has it");
+	term_keys(&t, "qqq");
+	ok(quits(&t, 0), "and q leaves");
+}
+
 /* The views that are tables: read by a worker, sorted, searched, copied, exported. */
 static void test_tables(void)
 {
@@ -124,6 +149,7 @@ static void test_tables(void)
 	ok(term_wait(&t, "gpu-d > facts", deadline()), "l goes to the next host");
 	term_keys(&t, "qqq");
 	ok(quits(&t, 0), "and q leaves");
+	test_accept();
 
 	good =
 	    start(&t, 24, 80, NULL, hostile) && term_wait(&t, "NEEDS YOU", deadline());

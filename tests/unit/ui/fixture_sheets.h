@@ -44,3 +44,53 @@ static json_t *fixture_facts(const char *host, int64_t at, const char *vendor)
 		abort();
 	return j;
 }
+
+static json_t *fixture_pin(
+    const char *fact, const char *state, const char *pinned, const char *now, int64_t at)
+{
+	return json_pack("{s:s, s:s, s:s, s:s, s:s, s:I, s:s, s:s, s:i}", "fact", fact,
+	    "state", state, "pinned", pinned, "now", now, "difference",
+	    strcmp(state, "differs") == 0 ? "S2, pinned is S1" : "", "since",
+	    (json_int_t)at, "by", "ann@desk", "reason", "rack 12", "seq", 7);
+}
+
+/* gh_op_enrol_show: four pins, one of them another now; a chain of two. n_rows 0 = never
+ * enrolled. `read` is when the host was read, 0 = never. */
+static json_t *fixture_enrolment(
+    const char *host, int n_rows, int64_t read, const char *reason)
+{
+	json_t *history = json_array(), *pins = json_array();
+	const char *same = n_rows == 0 ? "new" : read ? "same" : "unread";
+	const int64_t day = 86400, first = FIXTURE_NOW - 9 * day;
+
+	json_array_append_new(
+	    pins, fixture_pin("id.board", same, n_rows ? "X13" : "", "X13", first));
+	json_array_append_new(
+	    pins, fixture_pin("id.serial", n_rows && read ? "differs" : same,
+		      n_rows ? "S948211X4A00102" : "", "S948211X4A07741", first + day));
+	json_array_append_new(pins, fixture_pin("id.vendor", same,
+					n_rows ? "Supermicro" : "", "Supermicro", first));
+	json_array_append_new(
+	    pins, fixture_pin("tpm.ak_sha256", n_rows ? "unread" : "new",
+		      n_rows ? "00ff" : "", n_rows ? "" : "00ff", first));
+	if (n_rows > 1)
+		json_array_append_new(history,
+		    json_pack("{s:i, s:I, s:s, s:s, s:s, s:i, s:[{s:s,s:s,s:s}]}", "seq",
+			9, "at", (json_int_t)(first + day), "by", "ann@desk", "reason",
+			reason, "sha256", "beef", "replaces", 7, "changes", "fact",
+			"id.serial", "what", "replaced", "words",
+			"S0 -> S948211X4A00102"));
+	if (n_rows > 0)
+		json_array_append_new(history,
+		    json_pack("{s:i, s:I, s:s, s:s, s:s, s:i, s:[{s:s,s:s,s:s}]}", "seq",
+			7, "at", (json_int_t)first, "by", "bob@desk", "reason", "",
+			"sha256", "cafe", "replaces", 0, "changes", "fact", "id.board",
+			"what", "added", "words", "X13"));
+	json_t *j = json_pack("{s:s, s:b, s:o, s:{s:o, s:n, s:b, s:o}}", "host", host,
+	    "enrolled", n_rows > 0, "history", history, "now", "ssh_read_at",
+	    read ? json_integer(read) : json_null(), "bmc_read_at", "before",
+	    read && read < first, "pins", pins);
+	if (!j)
+		abort();
+	return j;
+}

@@ -33,6 +33,16 @@ static void facts_arrive(const char *host, const char *vendor)
 	arrive(UI_J_FACTS, s);
 }
 
+static void enrolment_arrives(int n_rows, int64_t read)
+{
+	gh_auto(json_t *, gh_json_free) j =
+	    fixture_enrolment("gpu-c", n_rows, read, "new board " FIXTURE_HOSTILE);
+	struct ui_sheet *s = ui_sheet_new("gpu-c", "");
+
+	ui_enrol_rows(s, j);
+	arrive(UI_J_ENROLMENT, s);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -231,6 +241,102 @@ static void test_facts_when_never_read_or_refused_then_says_so(void **state)
 	assert_int_equal(app.look.at.view, UI_FACTS);
 }
 
+/* ---- enrolment --------------------------------------------------------------------------- */
+
+static void test_enrolment_when_drawn_then_pins_then_their_chain(void **state)
+{
+	(void)state;
+	type(":enrol gpu-c\n");
+	assert_int_equal(app.look.at.view, UI_ENROL);
+	enrolment_arrives(2, FIXTURE_NOW - 41);
+	golden("enrolment-80x24", 24, 80, false);
+	type("oG");
+	assert_string_equal(row(), "#7");
+	golden("enrolment-120x30", 30, 120, true);
+	type("kw");
+	assert_non_null(strstr(app.look.detail, "replaced id.serial: S0 -> S948"));
+	assert_non_null(strstr(app.look.detail, "new board \\x1b[2J"));
+}
+
+static void test_enrolment_when_it_stands_otherwise_then_line_2_says_how(void **state)
+{
+	(void)state;
+	type(":enrol gpu-c\n");
+	enrolment_arrives(0, 0);
+	assert_true(sees("UNKN  never enrolled: nobody said", 24, 80));
+	enrolment_arrives(1, 0);
+	assert_true(
+	    sees("UNKN  4 facts are pinned; nothing was read of it since", 24, 80));
+	enrolment_arrives(1, FIXTURE_NOW - 20 * 86400);
+	assert_true(
+	    sees("STALE  1 of 4 pinned facts differ, but were read before", 24, 80));
+	enrolment_arrives(1, FIXTURE_NOW - 41);
+	assert_true(sees("FAIL  1 of 4 pinned facts differ: id.serial", 24, 80));
+}
+
+static void test_accept_when_name_is_not_typed_then_nothing_happens(void **state)
+{
+	(void)state;
+	type(":enrol gpu-c\n");
+	type("C"); /* what is pinned has not arrived */
+	assert_false(app.look.confirm.open);
+	enrolment_arrives(2, FIXTURE_NOW - 41);
+	type("C");
+	assert_true(app.look.confirm.open && app.asked);
+	golden("accept-80x24", 24, 80, false);
+	type("\n\n\ny\nyes\n");
+	assert_true(app.look.confirm.open);
+	assert_true(sees("Not the same. Type gpu-c to go on: yyes_", 24, 80));
+	type("\033");
+	assert_false(app.look.confirm.open);
+	assert_non_null(strstr(app.look.flash, "nothing was changed"));
+	assert_int_equal(app.look.at.view, UI_ENROL);
+	type("Cq"); /* a letter of the reason, not a key */
+	assert_false(app.quit);
+	assert_true(app.look.confirm.open);
+	ui_app_key(&app, UI_CTRL('c'));
+	assert_false(app.look.confirm.open);
+}
+
+static void test_accept_when_pasted_then_newlines_confirm_nothing(void **state)
+{
+	(void)state;
+	type(":enrol gpu-c\n");
+	enrolment_arrives(2, FIXTURE_NOW - 41);
+	type("C");
+	ui_app_key(&app, UI_KEY_PASTE);
+	type("why\ngpu-c\n");
+	ui_app_key(&app, UI_KEY_PASTE_END);
+	assert_true(app.look.confirm.open && app.look.confirm.why);
+	assert_string_equal(app.look.input, "whygpu-c");
+	type("\n");
+	assert_true(sees(
+	    "same as       gatehouse enrol --accept --reason 'whygpu-c' gpu-c", 30, 100));
+	type("gpu-c\n");
+	assert_false(app.look.confirm.open); /* without workers nothing starts */
+}
+
+static void test_question_when_any_size_then_what_is_typed_is_seen(void **state)
+{
+	(void)state;
+	struct ui_canvas cv = {0};
+
+	type(":enrol gpu-c\n");
+	enrolment_arrives(2, FIXTURE_NOW - 41);
+	type("C\nzz");
+	for (int r = 1; r <= 60; r++)
+		for (int c = 1; c <= 200; c += c < 50 ? 1 : 7) {
+			gh_auto(struct gh_buf, gh_buf_free) b = {0};
+
+			assert_int_equal(ui_canvas_resize(&cv, r, c, NULL), 0);
+			ui_draw(&app.look, &cv);
+			ui_canvas_text(&cv, &b);
+			if (c > 10)
+				assert_non_null(strstr(gh_buf_cstr(&b), "zz_"));
+		}
+	ui_canvas_free(&cv);
+}
+
 /* ---- all ------------------------------------------------------------------------------- */
 
 static void test_sizes_when_all_then_safe_and_the_cursor_is_seen(void **state)
@@ -282,6 +388,11 @@ int main(void)
 	    T(test_facts_when_another_host_then_the_old_table_is_not_shown),
 	    T(test_facts_when_hostile_then_text_only),
 	    T(test_facts_when_never_read_or_refused_then_says_so),
+	    T(test_enrolment_when_drawn_then_pins_then_their_chain),
+	    T(test_enrolment_when_it_stands_otherwise_then_line_2_says_how),
+	    T(test_accept_when_name_is_not_typed_then_nothing_happens),
+	    T(test_accept_when_pasted_then_newlines_confirm_nothing),
+	    T(test_question_when_any_size_then_what_is_typed_is_seen),
 	    T(test_sizes_when_all_then_safe_and_the_cursor_is_seen),
 	    T(test_rows_when_too_many_then_the_rest_is_left),
 	};
