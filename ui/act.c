@@ -31,7 +31,10 @@ static void next_bad(struct ui_app *a, int dir)
 			return;
 		}
 	}
-	ui_app_flash(a, UI_OK, "everything here is ok");
+	if (n == 0)
+		ui_app_flash(a, UI_DIM, "nothing is listed here");
+	else
+		ui_app_flash(a, UI_OK, "everything here is ok");
 }
 
 static void move_group(struct ui_app *a, int dir)
@@ -379,6 +382,9 @@ void ui_app_act(struct ui_app *a, enum ui_action act) /* long: table */
 		break;
 	case UI_A_ENROL:
 		open_view(a, UI_ENROL);
+		break;
+	case UI_A_POLICY:
+		open_view(a, UI_POLICY);
 		break;
 	case UI_A_ACCEPT:
 		ui_app_ask_enrol(a);

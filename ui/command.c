@@ -62,6 +62,26 @@ static void cmd_enrol(struct ui_app *a, const struct words *w)
 		ui_app_go(a, UI_ENROL, w->w[1], 0);
 }
 
+/* policy [NAME] [HOST]: without a name the host's own, without a host the one in view. */
+static void cmd_policy(struct ui_app *a, const struct words *w)
+{
+	struct ui_place to = {.view = UI_POLICY};
+	bool of_host =
+	    w->n == 2 && a->look.model && gh_model_host(a->look.model, w->w[1]);
+
+	snprintf(to.host, sizeof(to.host), "%.63s", of_host ? w->w[1] : a->look.at.host);
+	if (w->n == 3 && !known(a, w->w[2]))
+		return;
+	if (w->n == 3)
+		snprintf(to.host, sizeof(to.host), "%.63s", w->w[2]);
+	if (w->n > 1 && !of_host)
+		snprintf(to.arg, sizeof(to.arg), "%s", w->w[1]);
+	if (!to.host[0] && !to.arg[0])
+		ui_app_flash(a, UI_WARN, "policy wants NAME or HOST");
+	else
+		ui_app_go_to(a, &to);
+}
+
 static void cmd_history(struct ui_app *a, const struct words *w)
 {
 	if (w->n == 1 || known(a, w->w[1]))
@@ -116,9 +136,10 @@ static const struct {
 } commands[] = {{"fleet", "", cmd_fleet}, {"host", "HOST", cmd_host},
     {"chain", "HOST:GPU", cmd_chain}, {"attest", "HOST", cmd_validate},
     {"facts", "HOST", cmd_facts}, {"enrol", "HOST", cmd_enrol},
-    {"history", "[HOST]", cmd_history}, {"diff", "A B", cmd_diff},
-    {"validate", "[HOST]", cmd_validate}, {"export", "", cmd_export},
-    {"theme", "NAME", cmd_theme}, {"help", "", cmd_help}, {"quit", "", cmd_quit}};
+    {"policy", "[NAME] [HOST]", cmd_policy}, {"history", "[HOST]", cmd_history},
+    {"diff", "A B", cmd_diff}, {"validate", "[HOST]", cmd_validate},
+    {"export", "", cmd_export}, {"theme", "NAME", cmd_theme}, {"help", "", cmd_help},
+    {"quit", "", cmd_quit}};
 
 void ui_app_command(struct ui_app *a, const char *line)
 {

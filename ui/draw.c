@@ -20,6 +20,7 @@ const struct ui_view_ops *ui_view_ops_of(enum ui_view v)
 	    [UI_RUN_VIEW] = &ui_run_ops,
 	    [UI_FACTS] = &ui_facts_ops,
 	    [UI_ENROL] = &ui_enrol_ops,
+	    [UI_POLICY] = &ui_policy_ops,
 	    [UI_DETAIL] = &ui_detail_ops,
 	    [UI_HELP] = &ui_help_ops,
 	    [UI_FIRST] = &ui_first_ops,

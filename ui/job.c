@@ -266,6 +266,10 @@ static int quick_work(
 		m->kind = UI_M_SHEET;
 		m->sheet = ui_sheet_enrol(j->session, job->a);
 		return 0;
+	case UI_J_POLICY:
+		m->kind = UI_M_SHEET;
+		m->sheet = ui_sheet_policy(j->session, job->a, job->b);
+		return 0;
 	case UI_J_EXPORT:
 		m->kind = UI_M_EXPORTED;
 		return ui_export(j->session, job->a, job->text, m->text, err);

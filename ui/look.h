@@ -16,6 +16,7 @@ enum ui_view {
 	UI_RUN_VIEW, /* the findings of one stored run */
 	UI_FACTS,    /* tables, in the order of look->sheet */
 	UI_ENROL,
+	UI_POLICY,
 	UI_DETAIL, /* a text: one finding in words or raw */
 	UI_HELP,
 	UI_FIRST, /* no fleet yet */
@@ -25,14 +26,14 @@ enum ui_view {
 #define UI_V_ALL    ((1u << UI_N_VIEWS) - 1)
 #define UI_V_SHEETS (((1u << UI_N_SHEETS) - 1) << UI_FACTS)
 #define UI_TEXT_MAX 256
-#define UI_N_SHEETS 2
+#define UI_N_SHEETS 3
 
 /* Where one view stands. */
 struct ui_place {
 	enum ui_view view;
 	char host[64];
 	unsigned int gpu;
-	char arg[80];  /* of a policy view: its name or path */
+	char arg[80];  /* of a policy view: name or path; "" = the host's */
 	size_t sel;    /* row */
 	char row[160]; /* identity of that row: the cursor follows the object */
 };

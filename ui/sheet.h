@@ -14,7 +14,7 @@
 
 struct ui_column {
 	const char *head;
-	int width; /* columns; 0 = a share of what is left */
+	int width; /* columns; 0 = a share of what is left, -1 = two shares, .. */
 	int from;  /* shown on a screen of at least so many columns */
 	bool age;  /* no text: how long ago row->at is */
 };
@@ -47,7 +47,6 @@ struct ui_line {
 
 struct ui_sheet {
 	char host[64], arg[80]; /* what was asked for */
-	char name[96];          /* of a policy */
 	enum ui_state state;
 	char line2[300];
 	char asks[160]; /* of an enrolment: what differs, for the confirmation */
@@ -83,6 +82,13 @@ void ui_facts_rows(struct ui_sheet *s, json_t *facts);
 /* Of gh_op_enrol_show: the pins, then the chain. */
 void ui_enrol_rows(struct ui_sheet *s, json_t *shown);
 
+/* Of gh_op_policy_explain and gh_op_policy_test; s->result holds what gh_op_policy_judge
+ * says of s->host. */
+void ui_policy_rows(struct ui_sheet *s, const json_t *explained, const json_t *tests);
+
 /* From a worker. Never NULL: what went wrong is line 2 of an empty sheet. */
 struct ui_sheet *ui_sheet_facts(struct gh_session *s, const char *host);
 struct ui_sheet *ui_sheet_enrol(struct gh_session *s, const char *host);
+/* host "" = the rules alone; policy "" = the one that the fleet file names for the host. */
+struct ui_sheet *ui_sheet_policy(
+    struct gh_session *s, const char *host, const char *policy);

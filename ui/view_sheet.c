@@ -140,24 +140,38 @@ struct ruler {
 	int at[UI_SHEET_COLS], width[UI_SHEET_COLS];
 };
 
+/* Shares of a column on a screen of that many columns; 0 = of fixed width or not there. */
+static int share(const struct ui_column *c, int cols)
+{
+	return cols >= c->from && c->width <= 0 ? 1 - c->width : 0;
+}
+
+static int fixed(const struct ui_part *p, size_t i, struct ui_at at, int cols)
+{
+	/* the name gets more where there is room, less where there is none */
+	int extra = i ? 0 : at.width >= 110 ? 8 : at.width < 70 ? -6 : 0;
+
+	return cols >= p->col[i].from && p->col[i].width > 0 ? p->col[i].width + extra
+							     : 0;
+}
+
 static struct ruler rule_off(const struct ui_part *p, struct ui_at at, int cols)
 {
 	struct ruler r = {.at = {0}};
 	int left = at.width - NAME_COL, shares = 0, col = at.col + NAME_COL;
 
 	for (size_t i = 0; i < p->n_cols; i++) {
-		bool on = cols >= p->col[i].from;
-		int extra = i ? 0 : at.width >= 110 ? 8 : at.width < 70 ? -6 : 0;
-
-		r.width[i] = on && p->col[i].width ? p->col[i].width + extra : 0;
-		left -= on && p->col[i].width ? r.width[i] + GAP : 0;
-		shares += on && !p->col[i].width;
+		r.width[i] = fixed(p, i, at, cols);
+		left -= r.width[i] ? r.width[i] + GAP : 0;
+		shares += share(&p->col[i], cols);
 	}
 	for (size_t i = 0; i < p->n_cols; i++) {
-		bool shared = cols >= p->col[i].from && !p->col[i].width;
+		int mine = share(&p->col[i], cols);
 
-		if (shared)
-			r.width[i] = left / shares - GAP > 0 ? left / shares - GAP : 0;
+		if (mine)
+			r.width[i] = left * mine / shares - GAP;
+		if (r.width[i] < 0)
+			r.width[i] = 0;
 		r.at[i] = col;
 		col += r.width[i] ? r.width[i] + GAP : 0;
 	}
@@ -353,3 +367,4 @@ int ui_sheet_high(const struct ui_look *look)
 	}
 const struct ui_view_ops ui_facts_ops = SHEET_OPS("facts");
 const struct ui_view_ops ui_enrol_ops = SHEET_OPS("enrolment");
+const struct ui_view_ops ui_policy_ops = SHEET_OPS("policy");

@@ -155,6 +155,28 @@ int gh_op_policy_judge(struct gh_session *s, const char *policy, const char *hos
 	return gh_result_ok(out, err);
 }
 
+int gh_op_policy_of(struct gh_session *s, const char *host,
+    char out[static GH_POLICY_NAME_MAX], struct gh_err *err)
+{
+	const struct gh_host *h;
+
+	if (gh_session_need_fleet(s, err) < 0)
+		return -1;
+	h = gh_fleet_host(s->fleet, host);
+	if (!h)
+		return gh_fail(
+		    err, GH_E_USAGE, "there is no host '%.64s' in the fleet", host);
+	if (h->policy[0] == '\0') {
+		gh_fail(err, GH_E_USAGE, "the fleet file names no policy for %s", host);
+		return gh_err_hint(err, "write policy: NAME below it");
+	}
+	if (strlen(h->policy) >= GH_POLICY_NAME_MAX)
+		return gh_fail(
+		    err, GH_E_USAGE, "the policy of %s has too long a name", host);
+	snprintf(out, GH_POLICY_NAME_MAX, "%s", h->policy);
+	return 0;
+}
+
 /* ---- two policies --------------------------------------------------------------------------- */
 
 static void add_change(

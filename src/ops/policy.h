@@ -18,6 +18,10 @@ GH_MUST_USE int gh_op_policy_explain(
 /* The policy on the newest facts of a host, as findings. */
 GH_MUST_USE int gh_op_policy_judge(struct gh_session *s, const char *policy,
     const char *host, struct gh_result *out, struct gh_err *err);
+/* What the fleet file names for a host: a name or a path; USAGE when it names none. */
+#define GH_POLICY_NAME_MAX 512
+GH_MUST_USE int gh_op_policy_of(struct gh_session *s, const char *host,
+    char out[static GH_POLICY_NAME_MAX], struct gh_err *err);
 /* {"a","b","changes":[{"what","id","a","b"}]}: what only one has, or both have otherwise,
  * in words; "" = not there. */
 GH_MUST_USE int gh_op_policy_diff(

@@ -10,6 +10,7 @@
 #include "ops/facts.h"
 #include "ops/lab.h"
 #include "ops/model.h"
+#include "ops/policy.h"
 #include "ops/report.h"
 #include "ops/validate.h"
 #include "tests/unit/ui/fixture_sheets.h"
@@ -252,6 +253,43 @@ int gh_op_facts(struct gh_session *s, const char *host, json_t **out, struct gh_
 		sleep(2);
 	*out = fixture_facts(host, gh_now(&gh_env_real) - 41,
 	    getenv("STUB_HOSTILE") ? FIXTURE_HOSTILE : "American Megatrends");
+	return 0;
+}
+
+int gh_op_policy_of(struct gh_session *s, const char *host,
+    char out[static GH_POLICY_NAME_MAX], struct gh_err *err)
+{
+	(void)s;
+	if (strcmp(host, "gpu-d") == 0)
+		return gh_fail(err, GH_E_USAGE, "the fleet file names no policy for it");
+	snprintf(out, GH_POLICY_NAME_MAX, "prod");
+	return 0;
+}
+
+int gh_op_policy_explain(const char *policy, json_t **out, struct gh_err *err)
+{
+	(void)policy;
+	(void)err;
+	*out = fixture_policy("Anybody chooses the kernel.");
+	return 0;
+}
+
+int gh_op_policy_test(const char *policy, int64_t now, json_t **out, struct gh_err *err)
+{
+	(void)policy;
+	(void)now;
+	(void)err;
+	*out = json_pack("{s:i, s:i}", "passed", 3, "failed", 0);
+	return 0;
+}
+
+int gh_op_policy_judge(struct gh_session *s, const char *policy, const char *host,
+    struct gh_result *out, struct gh_err *err)
+{
+	(void)s;
+	(void)policy;
+	(void)err;
+	fixture_judged(out, host);
 	return 0;
 }
 

@@ -124,6 +124,10 @@ tm send-keys 'gpu-a' Enter
 check "as a job" 'enrol  ['
 check "which says what it pinned" 'facts pinned:' 60
 check "and the view has it, by whom and why" ': walked by' 20
+tm send-keys P
+check "the host by its policy" 'gpu-a by h100-tdx-production'
+tm send-keys :policy Space snp-poc Space gpu-d Enter
+check "another host by another one" 'gpu-d by snp-poc'
 tm send-keys H
 check "history" 'last 24 h'
 

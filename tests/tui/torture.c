@@ -99,6 +99,23 @@ static void test_walk(void)
 	ok(quits(&t, 0), "q leaves with 0 and the terminal is as it was");
 }
 
+static void test_policy(void)
+{
+	struct term t;
+	bool good =
+	    start(&t, 24, 80, NULL, plain_env) && term_wait(&t, "NEEDS YOU", deadline());
+	term_keys(&t, "P");
+	ok(good && term_wait(&t, "gpu-c by prod revision 12: 1 FAIL 1 UNKN 1 ok", deadline()),
+	    "P judges the host by its policy, rule by rule");
+	term_keys(&t, "l");
+	ok(term_wait(&t, "UNKN  the fleet file names no policy", deadline()),
+	    "a host without one is told so");
+	term_keys(&t, ":policy prod\r");
+	ok(term_wait(&t, "gpu-d by prod", deadline()), ":policy takes any policy");
+	term_keys(&t, "qqqq");
+	ok(quits(&t, 0), "and q leaves");
+}
+
 /* Replacing what is pinned: only after its name was typed, and as a job. */
 static void test_accept(void)
 {
@@ -150,6 +167,7 @@ static void test_tables(void)
 	term_keys(&t, "qqq");
 	ok(quits(&t, 0), "and q leaves");
 	test_accept();
+	test_policy();
 
 	good =
 	    start(&t, 24, 80, NULL, hostile) && term_wait(&t, "NEEDS YOU", deadline());

@@ -94,3 +94,48 @@ static json_t *fixture_enrolment(
 		abort();
 	return j;
 }
+
+/* gh_op_policy_explain: three rules, a changed check, bounds, a thing left out. */
+static json_t *fixture_policy(const char *why)
+{
+	json_t *j = json_pack(
+	    "{s:s, s:i, s:s, s:{s:s}, s:{s:s, s:s}, s:s, s:["
+	    "{s:s, s:s, s:s, s:s, s:s, s:s, s:i},"
+	    "{s:s, s:s, s:s, s:s, s:s, s:s, s:i},"
+	    "{s:s, s:s, s:s, s:s, s:s, s:s, s:i}], s:[{s:s, s:s, s:s}]}",
+	    "policy", "prod", "revision", 12, "sha256", "beef", "applies", "tee", "tdx",
+	    "bounds", "delivery.ack", "required", "physical", "", "weak",
+	    "no floor under the BIOS\n", "rules", "id", "secureboot", "words",
+	    "secureboot.enabled must be yes", "why", why, "severity", "blocker", "help",
+	    "this boot was a secure one", "file", "prod.json", "line", 8, "id", "swap",
+	    "words", "mem.swap_encrypted must be yes", "why", "", "severity", "warn",
+	    "help", "swap is encrypted", "file", "prod.json", "line", 9, "id", "qgs",
+	    "words", "tdx.qgs must be yes", "why", "", "severity", "blocker", "help",
+	    "the quote service answers", "file", "prod.json", "line", 10, "checks", "id",
+	    "host.gpu.cc_mode", "words", "while UNKNOWN it only warns", "why", "");
+
+	if (!j)
+		abort();
+	return j;
+}
+
+/* gh_op_policy_judge of it. */
+static void fixture_judged(struct gh_result *r, const char *host)
+{
+	const char *const rows[][9] = {
+	    {host, "policy", "", "policy prod", "each rule judged", "prod revision 12",
+		"", "", "prod sha256:beef"},
+	    {host, "policy.secureboot", "policy", "secureboot.enabled must be yes",
+		"secureboot.enabled must be yes", "no", "Anybody chooses the kernel.",
+		"Change the host, or the rule.", "prod line 8"},
+	    {host, "policy.swap", "policy", "mem.swap_encrypted must be yes",
+		"mem.swap_encrypted must be yes", "yes", "", "", "prod line 9"},
+	    {host, "policy.qgs", "policy", "tdx.qgs must be yes", "tdx.qgs must be yes",
+		"nobody says it", "", "", "prod line 10"},
+	};
+	static const enum gh_verdict v[] = {GH_PASS, GH_FAIL, GH_PASS, GH_UNKNOWN};
+
+	for (size_t i = 0; i < GH_COUNT(rows); i++)
+		fixture_finding(&r->findings, rows[i], v[i]);
+	r->at = FIXTURE_NOW - 41;
+}

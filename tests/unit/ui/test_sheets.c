@@ -43,6 +43,19 @@ static void enrolment_arrives(int n_rows, int64_t read)
 	arrive(UI_J_ENROLMENT, s);
 }
 
+static void policy_arrives(const char *host, const char *arg)
+{
+	gh_auto(json_t *, gh_json_free) j = fixture_policy("why " FIXTURE_HOSTILE);
+	gh_auto(json_t *, gh_json_free) tests =
+	    json_pack("{s:i, s:i}", "passed", 3, "failed", 0);
+	struct ui_sheet *s = ui_sheet_new(host, arg);
+
+	if (host[0])
+		fixture_judged(&s->result, host);
+	ui_policy_rows(s, j, tests);
+	arrive(UI_J_POLICY, s);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -337,28 +350,86 @@ static void test_question_when_any_size_then_what_is_typed_is_seen(void **state)
 	ui_canvas_free(&cv);
 }
 
+/* ---- policy ------------------------------------------------------------------------------ */
+
+static void test_policy_when_of_a_host_then_each_rule_is_judged(void **state)
+{
+	(void)state;
+	type(":host gpu-c\nP");
+	assert_int_equal(app.look.at.view, UI_POLICY);
+	assert_string_equal(app.look.at.host, "gpu-c");
+	policy_arrives("gpu-c", "");
+	golden("policy-80x24", 24, 80, false);
+	golden("policy-100x30", 30, 100, true);
+	assert_true(sees("FAIL  gpu-c by prod revision 12: 1 FAIL 1 UNKN 1 ok", 24, 80));
+	assert_string_equal(ui_row_finding(&app.look)->step, "policy.secureboot");
+	type("n");
+	assert_string_equal(row(), "qgs");
+	type("f");
+	assert_int_equal(ui_row_count(&app.look), 2);
+	type("w");
+	assert_non_null(strstr(app.look.detail, "policy.qgs"));
+}
+
+static void test_policy_when_by_name_then_rules_alone_or_of_that_host(void **state)
+{
+	(void)state;
+	type(":policy prod\n");
+	assert_string_equal(app.look.at.arg, "prod");
+	assert_string_equal(app.look.at.host, "");
+	policy_arrives("", "prod");
+	assert_true(sees("WARN  prod revision 12: 3 rules, WEAK", 24, 80));
+	assert_true(sees("no floor under the BIOS", 30, 80));
+	assert_null(ui_row_finding(&app.look));
+	type("w");
+	assert_non_null(strstr(app.look.detail, "prod.json line 8"));
+	assert_non_null(strstr(app.look.detail, "why \\x1b[2J"));
+	type("\033:policy prod gpu-d\n");
+	assert_string_equal(app.look.at.host, "gpu-d");
+	assert_int_equal(ui_row_count(&app.look), 0);
+	type("n");
+	assert_non_null(strstr(app.look.flash, "nothing is listed"));
+	type(":policy gpu-a\n");
+	assert_string_equal(app.look.at.host, "gpu-a");
+	assert_string_equal(app.look.at.arg, "");
+	type("-");
+	assert_string_equal(app.look.at.host, "gpu-d");
+	assert_string_equal(app.look.at.arg, "prod");
+	type(":policy prod gpu-z\n");
+	assert_non_null(strstr(app.look.flash, "no host named gpu-z"));
+}
+
 /* ---- all ------------------------------------------------------------------------------- */
+
+static void every_size(struct ui_canvas *cv, size_t sel)
+{
+	app.look.at.sel = sel;
+	for (int r = 1; r <= 200; r += r < 40 ? 1 : 23)
+		for (int c = 1; c <= 500; c += c < 40 ? 1 : 17) {
+			bool cursor = false;
+
+			assert_int_equal(ui_canvas_resize(cv, r, c, NULL), 0);
+			ui_draw(&app.look, cv);
+			for (int i = 0; i < r; i++)
+				cursor |= ui_canvas_at(cv, i, 0)->cursor;
+			assert_true(cursor || r < 8 || c < 30);
+		}
+}
 
 static void test_sizes_when_all_then_safe_and_the_cursor_is_seen(void **state)
 {
 	(void)state;
 	struct ui_canvas cv = {0};
+	static const char *const go[] = {
+	    ":facts gpu-c\n", ":enrol gpu-c\n", ":policy gpu-c\n"};
 
-	type(":facts gpu-c\n");
-	facts_arrive("gpu-c", "AMI");
-	for (int r = 1; r <= 200; r += r < 40 ? 1 : 23)
-		for (int c = 1; c <= 500; c += c < 40 ? 1 : 17) {
-			assert_int_equal(ui_canvas_resize(&cv, r, c, NULL), 0);
-			for (app.look.at.sel = 0; app.look.at.sel < 6;
-			     app.look.at.sel += 2) {
-				bool cursor = false;
-
-				ui_draw(&app.look, &cv);
-				for (int i = 0; i < r; i++)
-					cursor |= ui_canvas_at(&cv, i, 0)->cursor;
-				assert_true(cursor || r < 8 || c < 30);
-			}
-		}
+	for (size_t v = 0; v < 3 * GH_COUNT(go); v++) {
+		type(go[v % 3]);
+		facts_arrive("gpu-c", "AMI");
+		enrolment_arrives(2, FIXTURE_NOW);
+		policy_arrives("gpu-c", "");
+		every_size(&cv, v / 3 * 2);
+	}
 	ui_canvas_free(&cv);
 }
 
@@ -393,6 +464,8 @@ int main(void)
 	    T(test_accept_when_name_is_not_typed_then_nothing_happens),
 	    T(test_accept_when_pasted_then_newlines_confirm_nothing),
 	    T(test_question_when_any_size_then_what_is_typed_is_seen),
+	    T(test_policy_when_of_a_host_then_each_rule_is_judged),
+	    T(test_policy_when_by_name_then_rules_alone_or_of_that_host),
 	    T(test_sizes_when_all_then_safe_and_the_cursor_is_seen),
 	    T(test_rows_when_too_many_then_the_rest_is_left),
 	};
