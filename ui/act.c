@@ -124,10 +124,11 @@ static void set_side(struct ui_app *a, char *side)
 }
 
 /* The view as text, at least 100 x 30 so that nothing is folded away; of a table all
- * rows, as wide as a page in a ticket can be. */
+ * rows, as wide as a page in a ticket can be, and in full what is cut there. */
 static void view_text(const struct ui_app *a, struct gh_buf *out)
 {
 	enum { AROUND = 22, TABLE_COLS = 149 }; /* frame, heading and pane */
+	enum { FITS = 28 }; /* of a cell of that page, in every table */
 	struct ui_canvas cv = {.utf8 = true};
 	int rows = a->rows > 30 ? a->rows : 30, cols = a->cols > 100 ? a->cols : 100;
 	int high = ui_sheet_high(&a->look);
@@ -140,6 +141,7 @@ static void view_text(const struct ui_app *a, struct gh_buf *out)
 	ui_draw(&a->look, &cv);
 	ui_canvas_text(&cv, out);
 	ui_canvas_free(&cv);
+	ui_sheet_long(&a->look, FITS, out);
 }
 
 static void export_view(struct ui_app *a)

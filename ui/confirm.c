@@ -22,8 +22,11 @@ void ui_confirm_line(struct ui_confirm *c, const char *label, const char *fmt, .
 
 static void wipe(struct ui_canvas *cv, struct ui_box b)
 {
-	for (int r = b.row; r < b.row + b.rows; r++)
+	for (int r = b.row; r < b.row + b.rows; r++) {
 		ui_putf(cv, UI_AT(r, b.col, b.cols), UI_TEXT, "%*s", b.cols, "");
+		for (int c = b.col; c < b.col + b.cols; c++) /* no row shines through */
+			cv->cell[r * cv->cols + c].cursor = false;
+	}
 }
 
 static void put_frame(struct ui_canvas *cv, struct ui_box b, const char *title)

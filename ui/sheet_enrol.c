@@ -60,9 +60,16 @@ static void judge_pin(struct ui_line *l, const char *state, struct tally *t)
 		   : unread ? UI_ST_UNKNOWN
 		   : fresh  ? UI_ST_WARN
 			    : UI_ST_PASS;
+	const char *now = gh_json_text(l->raw, "now");
+	/* long sets are said by their count: then only what is gone and new tells */
+	if (differs && strcmp(now, gh_json_text(l->raw, "pinned")) == 0) {
+		const char *rest = strstr(gh_json_text(l->raw, "difference"), ", ");
+
+		now = rest ? rest + 2 : gh_json_text(l->raw, "difference");
+	}
 	ui_line_cell(l, 2,
 	    unread   ? t->read ? "nobody says it now" : "not read since"
-	    : l->bad ? gh_json_text(l->raw, "now")
+	    : l->bad ? now
 		     : "as pinned");
 }
 

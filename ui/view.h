@@ -71,6 +71,8 @@ const struct ui_sheet *ui_sheet_of(const struct ui_look *look);
 /* Its selected row, or NULL; and how many lines all of them take. */
 const struct ui_line *ui_sheet_row(const struct ui_look *look);
 int ui_sheet_high(const struct ui_look *look);
+/* The rows that are shown and have a text longer than `width` bytes, in full. */
+void ui_sheet_long(const struct ui_look *look, size_t width, struct gh_buf *out);
 
 /* The chain of one GPU in the order of proof. */
 struct ui_node {

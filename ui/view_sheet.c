@@ -360,6 +360,29 @@ int ui_sheet_high(const struct ui_look *look)
 	return v.n ? (int)line_of(&v, v.n - 1) + 1 : 0;
 }
 
+static bool is_long(const struct ui_line *l, size_t width)
+{
+	for (size_t i = 1; i < UI_SHEET_COLS; i++)
+		if (l->cell[i] && strlen(l->cell[i]) > width)
+			return true;
+	return false;
+}
+
+void ui_sheet_long(const struct ui_look *look, size_t width, struct gh_buf *out)
+{
+	struct shown v;
+
+	show_rows(&v, look);
+	for (size_t i = 0; i < v.n; i++) {
+		gh_auto(char *, gh_str_free) words = NULL;
+
+		if (!is_long(v.line[i], width))
+			continue;
+		words = ui_line_words(v.line[i]);
+		gh_buf_fmt(out, "\n%s", words ? words : "");
+	}
+}
+
 #define SHEET_OPS(title)                                                                 \
 	{                                                                                \
 		.name = title, .count = sheet_count, .id = sheet_id, .bad = sheet_bad,   \

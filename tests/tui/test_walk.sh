@@ -109,7 +109,8 @@ tm send-keys x
 check "the facts are exported" 'signed report gpu-a' 20
 if grep -q 'bios.acs' "$W"/out/*.txt && grep -q 'users.uid0' "$W"/out/*.txt; then
 	not_ok "the export is what the filter shows"
-elif grep -q 'id.gpu_baseboard_serial' "$W"/out/*.txt; then
+elif grep -q 'id.gpu_baseboard_serial' "$W"/out/*.txt &&
+    grep -q '1652323000108' "$W"/out/*.txt; then
 	ok "the export is what the filter shows"
 else
 	not_ok "the export has the facts"

@@ -123,7 +123,7 @@ static void test_accept(void)
 	bool good =
 	    start(&t, 24, 80, NULL, plain_env) && term_wait(&t, "NEEDS YOU", deadline());
 	term_keys(&t, "E");
-	ok(good && term_wait(&t, "1 of 4 pinned facts differ", deadline()),
+	ok(good && term_wait(&t, "2 of 5 pinned facts differ", deadline()),
 	    "E shows what is pinned and what differs");
 	term_keys(&t, "C\ryy\r");
 	ok(term_wait(&t, "ACCEPT gpu-c AS IT IS NOW", deadline()) &&

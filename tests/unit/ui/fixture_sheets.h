@@ -63,6 +63,13 @@ static json_t *fixture_enrolment(
 	const char *same = n_rows == 0 ? "new" : read ? "same" : "unread";
 	const int64_t day = 86400, first = FIXTURE_NOW - 9 * day;
 
+	if (n_rows && read) { /* a set of another member, and of as many */
+		json_t *set = fixture_pin(
+		    "bios.settings", "differs", "25 values", "25 values", first);
+		json_object_set_new(set, "difference",
+		    json_string("25 values, gone: smt=on, new: smt=off"));
+		json_array_append_new(pins, set);
+	}
 	json_array_append_new(
 	    pins, fixture_pin("id.board", same, n_rows ? "X13" : "", "X13", first));
 	json_array_append_new(

@@ -282,9 +282,11 @@ static void test_enrolment_when_it_stands_otherwise_then_line_2_says_how(void **
 	    sees("UNKN  4 facts are pinned; nothing was read of it since", 24, 80));
 	enrolment_arrives(1, FIXTURE_NOW - 20 * 86400);
 	assert_true(
-	    sees("STALE  1 of 4 pinned facts differ, but were read before", 24, 80));
+	    sees("STALE  2 of 5 pinned facts differ, but were read before", 24, 80));
 	enrolment_arrives(1, FIXTURE_NOW - 41);
-	assert_true(sees("FAIL  1 of 4 pinned facts differ: id.serial", 24, 80));
+	assert_true(sees("25 values             gone: smt=on", 24, 80));
+	assert_true(
+	    sees("FAIL  2 of 5 pinned facts differ: bios.settings id.serial", 24, 80));
 }
 
 static void test_accept_when_name_is_not_typed_then_nothing_happens(void **state)
