@@ -2,8 +2,8 @@
  * AMD's chain as the tests make it: ARK-Genoa, SEV-Genoa, and VCEKs of any chip and TCB. */
 #pragma once
 
-#include "cpu_pki.h"
-#include "cpu_vectors.h"
+#include "tests/unit/evidence/cpu_pki.h"
+#include "tests/unit/evidence/cpu_vectors.h"
 #include "evidence/snp_vcek.h"
 
 struct vcek_ca {
