@@ -14,7 +14,7 @@
 #define SWITCHES_MAX 16
 #define DAY_S        86400
 
-enum kind { TEXT, PATH, NUMBER, PORT, BOOL, TEE, POLICY, NODE };
+enum kind { TEXT, PATH, NUMBER, PORT, BOOL, TEE, POLICY, SERVICE, NODE };
 
 /* One key. Text, tee: `bad` says what it must be. Numbers: min..max. */
 struct field {
@@ -28,13 +28,15 @@ struct field {
 #define TOP(m)  offsetof(struct gh_fleet, m)
 #define HOST(m) offsetof(struct gh_host, m)
 
-enum { AT_DEFAULTS = 9, AT_HOSTS = 10 };
+enum { AT_DEFAULTS = 11, AT_HOSTS = 12 };
 
 static const struct field top_fields[] = {
     {"fleet", TEXT, TOP(name), gh_fleet_bad_label, 0, 0},
     {"lab", BOOL, TOP(lab), NULL, 0, 0},
     {"trust", PATH, TOP(trust), NULL, 0, 0},
     {"rims", PATH, TOP(rims), NULL, 0, 0},
+    {"kds", SERVICE, TOP(kds), gh_fleet_bad_service, 0, 0},
+    {"kds_ca", PATH, TOP(kds_ca), NULL, 0, 0},
     {"connect_s", NUMBER, TOP(connect_s), NULL, 1, 300},
     {"probe_s", NUMBER, TOP(probe_s), NULL, 1, 3600},
     {"bmc_s", NUMBER, TOP(bmc_s), NULL, 1, 3600},
@@ -165,6 +167,9 @@ static int set_field(
 		return strchr(s, '/') || strchr(s, '.')
 			   ? set_path(r, n, (char **)(void *)to, s)
 			   : set_text((char **)(void *)to, s, r->err);
+	case SERVICE: /* a URL, or a folder that stands in for it */
+		return strstr(s, "://") ? set_text((char **)(void *)to, s, r->err)
+					: set_path(r, n, (char **)(void *)to, s);
 	case NUMBER:
 	case PORT:
 		return set_number(r, n, f, s, to);
@@ -371,10 +376,11 @@ static int set_standard(struct gh_fleet *f, struct gh_host *d, struct gh_err *er
 	const struct {
 		char **to;
 		const char *from;
-	} text[] = {{&f->name, "fleet"}, {&f->trust, ""}, {&f->rims, ""},
-	    {&d->user, "root"}, {&d->identity, ""}, {&d->transport, "auto"},
-	    {&d->product, ""}, {&d->plan, "one-cvm"}, {&d->jump, ""}, {&d->jump_key, ""},
-	    {&d->policy, ""}, {&d->bmc_user, "gatehouse"}, {&d->bmc_password, ""}};
+	} text[] = {{&f->name, "fleet"}, {&f->trust, ""}, {&f->rims, ""}, {&f->kds, ""},
+	    {&f->kds_ca, ""}, {&d->user, "root"}, {&d->identity, ""},
+	    {&d->transport, "auto"}, {&d->product, ""}, {&d->plan, "one-cvm"},
+	    {&d->jump, ""}, {&d->jump_key, ""}, {&d->policy, ""},
+	    {&d->bmc_user, "gatehouse"}, {&d->bmc_password, ""}};
 
 	for (size_t i = 0; i < GH_COUNT(text); i++)
 		if (set_text(text[i].to, text[i].from, err) != 0)
@@ -471,6 +477,8 @@ void gh_fleet_free(struct gh_fleet **fp)
 	free(f->path);
 	free(f->trust);
 	free(f->rims);
+	free(f->kds);
+	free(f->kds_ca);
 	free(f);
 	*fp = NULL;
 }

@@ -37,11 +37,13 @@ struct gh_host {
 };
 
 struct gh_fleet {
-	char *name;                      /* "prod-tdx" */
-	char *path;                      /* the file it came from */
-	char *trust;                     /* further trust file, absolute; "" = none */
-	char *rims;                      /* folder of RIM files, absolute; "" = none */
-	bool lab;                        /* a lab fleet: everything says LAB */
+	char *name;   /* "prod-tdx" */
+	char *path;   /* the file it came from */
+	char *trust;  /* further trust file, absolute; "" = none */
+	char *rims;   /* folder of RIM files, absolute; "" = none */
+	char *kds;    /* AMD's certificate service, https://; or a folder; "" = none */
+	char *kds_ca; /* CA file for its TLS, absolute; "" = the system's */
+	bool lab;     /* a lab fleet: everything says LAB */
 	unsigned int connect_s, probe_s; /* deadlines; 5 and 20 */
 	unsigned int bmc_s;              /* deadline of one BMC reading; 60 */
 	unsigned int window;             /* hosts at once; 64 */

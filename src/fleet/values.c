@@ -76,6 +76,19 @@ const char *gh_fleet_bad_jump(const char *s)
 	return gh_fleet_bad_user(user) || gh_fleet_bad_address(address) ? bad : NULL;
 }
 
+const char *gh_fleet_bad_service(const char *s)
+{
+	static const char https[] = "https://";
+
+	if (!strstr(s, "://"))
+		return NULL;
+	return strncmp(s, https, sizeof(https) - 1) == 0 &&
+		       made_of(s + sizeof(https) - 1, LOWER UPPER DIGITS "[",
+			   LOWER UPPER DIGITS ".:_-/[]", 200)
+		   ? NULL
+		   : "https://HOST[:PORT][/PATH], or a folder";
+}
+
 const char *gh_fleet_bad_user(const char *s)
 {
 	return made_of(s, LOWER UPPER DIGITS "_", LOWER UPPER DIGITS "_.@-", 64)

@@ -11,6 +11,7 @@ const char *gh_fleet_bad_address(const char *s); /* name or address */
 const char *gh_fleet_bad_bmc(const char *s);     /* an address; "" is good: none */
 const char *gh_fleet_bad_cert(const char *s);    /* "" is good: as enrolled */
 const char *gh_fleet_bad_jump(const char *s);    /* "" is good: none */
+const char *gh_fleet_bad_service(const char *s); /* https://..., or any path */
 const char *gh_fleet_bad_user(const char *s);
 const char *gh_fleet_bad_product(const char *s);
 const char *gh_fleet_bad_host_key(const char *s); /* "" is good: not enrolled */

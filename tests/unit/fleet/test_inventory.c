@@ -18,6 +18,8 @@ static const char full[] = "fleet: prod-tdx\n"
 			   "lab: false\n"
 			   "trust: trust/ours.json\n"
 			   "rims: /srv/rims\n"
+			   "kds: https://kdsintf.amd.com\n"
+			   "kds_ca: ca.pem\n"
 			   "connect_s: 7\n"
 			   "probe_s: 30\n"
 			   "window: 16\n"
@@ -67,6 +69,8 @@ static void test_fleet_when_good_then_every_value_is_read(void **state)
 	assert_string_equal(f->path, "/tmp/fleet.yaml");
 	assert_string_equal(f->trust, "/tmp/trust/ours.json");
 	assert_string_equal(f->rims, "/srv/rims");
+	assert_string_equal(f->kds, "https://kdsintf.amd.com");
+	assert_string_equal(f->kds_ca, "/tmp/ca.pem");
 	assert_false(f->lab);
 	assert_int_equal(f->connect_s, 7);
 	assert_int_equal(f->probe_s, 30);
@@ -86,7 +90,7 @@ static void test_fleet_when_good_then_every_value_is_read(void **state)
 	assert_string_equal(h->plan, "one-cvm");
 	assert_int_equal(h->n_gpus, 8);
 	assert_int_equal(h->n_switches, 4);
-	assert_int_equal(h->line, 10);
+	assert_int_equal(h->line, 12);
 	gh_fleet_free(&f);
 	assert_null(f);
 }
@@ -128,6 +132,8 @@ static void test_fleet_when_short_then_standard_values(void **state)
 	assert_string_equal(f->name, "fleet");
 	assert_string_equal(f->trust, "");
 	assert_string_equal(f->rims, "");
+	assert_string_equal(f->kds, "");
+	assert_string_equal(f->kds_ca, "");
 	assert_int_equal(f->connect_s, 5);
 	assert_int_equal(f->probe_s, 20);
 	assert_int_equal(f->window, 64);
@@ -145,9 +151,13 @@ static const struct {
 	const char *words; /* that the message must hold */
 } wrong[] = {
     /* keys */
+    {"kds: http://kdsintf.amd.com\n" H, "kds: want https://HOST"},
+    {"kds: \"https://a b\"\n" H, "kds: want https://HOST"},
+    {"kds: https://\n" H, "kds: want https://HOST"},
+    {"kds: https://h/?q\n" H, "kds: want https://HOST"},
     {"fleet: x\nhost: []\n",
-	"fleet.yaml:2:1: unknown key 'host' (known: fleet, lab, trust, rims, connect_s, "
-	"probe_s, bmc_s, window, fresh_s, defaults, hosts)"},
+	"fleet.yaml:2:1: unknown key 'host' (known: fleet, lab, trust, rims, kds, "
+	"kds_ca, connect_s, probe_s, bmc_s, window, fresh_s, defaults, hosts)"},
     {H "    adress: b\n",
 	"fleet.yaml:3:5: unknown key 'adress' (known: name, address, host_key, bmc, "
 	"bmc_cert, port, user, identity, transport, tee, product, plan, gpus, switches, "
@@ -356,7 +366,8 @@ static void test_fleet_when_cut_or_flipped_anywhere_then_no_crash(void **state)
 
 static void test_load_when_relative_path_then_folder_of_the_file(void **state)
 {
-	static const char text[] = "rims: rims\nhosts: [{name: a, identity: ../id}]";
+	static const char text[] =
+	    "rims: rims\nkds: vcek\nhosts: [{name: a, identity: ../id}]";
 	char dir[] = "/tmp/gh-fleet-XXXXXX", file[64], want[64], here[PATH_MAX];
 	struct gh_err err = {0};
 	struct gh_fleet *f = NULL;
@@ -371,6 +382,8 @@ static void test_load_when_relative_path_then_folder_of_the_file(void **state)
 	assert_int_equal(chdir(here), 0);
 	snprintf(want, sizeof(want), "%s/rims", dir);
 	assert_string_equal(f->rims, want);
+	snprintf(want, sizeof(want), "%s/vcek", dir);
+	assert_string_equal(f->kds, want);
 	snprintf(want, sizeof(want), "%s/../id", dir);
 	assert_string_equal(f->host[0].identity, want);
 	gh_fleet_free(&f);
