@@ -9,6 +9,7 @@
 #include "fleet/enrolment.h"
 #include "fleet/inventory.h"
 #include "net/redfish_tree.h"
+#include "vendor/kds.h"
 
 struct gh_check {
 	const char *id;    /* "host.tdx.msr_tme" */
@@ -46,12 +47,19 @@ struct gh_sources {
 	const struct gh_host_policy *policy;
 	const struct gh_rims *rims;   /* reference manifests at hand */
 	const struct gh_trust *trust; /* anchors for what hardware signed */
-	int64_t at;                   /* when the run started, unix seconds */
+	bool allow_lab;               /* it may be a lab's */
+	const struct gh_kds_answer
+	    *vcek;  /* of the chip; NULL = nobody was named to ask */
+	int64_t at; /* when the run started, unix seconds */
 	int64_t
 	    fresh_s; /* an older reading of the BMC proves nothing any more; 0 = any is */
 };
 
 struct gh_catalogue;
+
+/* The VCEK to ask for, from what the host says of its chip; false when it does not say
+ * enough, or its chip id is masked: host.snp.vlek_vcek tells which. */
+bool gh_checks_vcek(struct gh_snp_vcek_ask *out, const struct gh_probe *probe);
 
 /* What checks ask the probe of src->host for beyond the host itself, from their params as
  * src->policy has them: the names it may reach by https, the path of a tool, a handle of the

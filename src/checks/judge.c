@@ -14,6 +14,7 @@ static const struct gh_judge *const tables[] = {
     gh_judges_cpu,
     gh_judges_tdx,
     gh_judges_snp,
+    gh_judges_vcek,
     gh_judges_mem,
     gh_judges_dimms,
     gh_judges_boot,

@@ -38,6 +38,7 @@ extern const struct gh_judge gh_judges_identity[];
 extern const struct gh_judge gh_judges_cpu[];
 extern const struct gh_judge gh_judges_tdx[];
 extern const struct gh_judge gh_judges_snp[];
+extern const struct gh_judge gh_judges_vcek[]; /* AMD's certificate of the chip */
 extern const struct gh_judge gh_judges_mem[];
 extern const struct gh_judge gh_judges_dimms[]; /* which memory module is where */
 extern const struct gh_judge gh_judges_boot[];
@@ -163,6 +164,14 @@ bool gh_cpu_read(struct gh_cpu *out, const struct gh_probe_item *cpu);
 bool gh_judge_cpu(struct gh_judging *j, struct gh_cpu *out);
 /* CPUID(1).EAX of an Intel part without its stepping. */
 unsigned int gh_cpu_signature(const struct gh_cpu *c);
+
+/* CPUID family 19h is Milan (models 00-0f), Genoa and Siena (10-1f, a0-af); 1Ah is Turin
+ * (00-11), spec/snp.md section 1. */
+enum gh_snp_product gh_cpu_snp_product(const struct gh_cpu *c);
+struct gh_snp_status;
+/* The item "snp.status"; UNKNOWN when it was not read. */
+bool gh_judge_snp_status(
+    struct gh_judging *j, struct gh_snp_status *out, enum gh_snp_product *product);
 
 /* The TDX module that runs, and what is known about it. */
 struct gh_tdx_module {

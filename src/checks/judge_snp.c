@@ -274,9 +274,7 @@ static void dev(struct gh_judging *j)
 
 /* ---- what the secure processor says ---- */
 
-/* CPUID family 19h is Milan (models 00-0f), Genoa and Siena (10-1f, a0-af); 1Ah is Turin
- * (00-11), spec/snp.md section 1. */
-static enum gh_snp_product product_of(const struct gh_cpu *c)
+enum gh_snp_product gh_cpu_snp_product(const struct gh_cpu *c)
 {
 	if (c->family == 25 && c->model < 0x10)
 		return GH_SNP_MILAN;
@@ -287,7 +285,7 @@ static enum gh_snp_product product_of(const struct gh_cpu *c)
 	return GH_SNP_NO_PRODUCT;
 }
 
-static bool read_status(
+bool gh_judge_snp_status(
     struct gh_judging *j, struct gh_snp_status *out, enum gh_snp_product *product)
 {
 	struct gh_err e = {0};
@@ -295,7 +293,7 @@ static bool read_status(
 
 	if (!gh_judge_cpu(j, &c))
 		return false;
-	*product = product_of(&c);
+	*product = gh_cpu_snp_product(&c);
 	const struct gh_probe_item *it = gh_judge_item(j, "snp.status");
 	if (!it) {
 		const struct gh_probe_item *raw = gh_probe_get(j->probe, "snp.status");
@@ -336,7 +334,7 @@ static void tcb_match(struct gh_judging *j)
 	struct gh_snp_status s;
 	struct gh_snp_tcb floor;
 
-	if (!read_status(j, &s, &product))
+	if (!gh_judge_snp_status(j, &s, &product))
 		return;
 	if (!s.has_tcb) {
 		gh_judge_unknown(j, "absent", "the answer names no TCB");
@@ -364,7 +362,7 @@ static void alias(struct gh_judging *j)
 	enum gh_snp_product product;
 	struct gh_snp_status s;
 
-	if (!read_status(j, &s, &product))
+	if (!gh_judge_snp_status(j, &s, &product))
 		return;
 	if (!s.has_alias)
 		gh_judge_unknown(j, "absent", "the answer names no alias check");
@@ -384,7 +382,7 @@ static void ciphertext_hiding(struct gh_judging *j)
 	struct gh_snp_status s;
 	struct gh_bytes v;
 
-	if (!read_status(j, &s, &product))
+	if (!gh_judge_snp_status(j, &s, &product))
 		return;
 	if (s.raw)
 		gh_judge_pass(j, "ciphertext hiding %s, RAPL %s",

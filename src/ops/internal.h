@@ -26,6 +26,8 @@ struct gh_session {
 	struct gh_ssh_pool *pool;
 	pthread_mutex_t bmc_lock; /* as pool_lock, of the next one */
 	struct gh_redfish_pool *bmc_pool;
+	pthread_mutex_t kds_lock; /* and of this one */
+	struct gh_kds *kds;       /* NULL: the fleet file names none */
 	char state[PATH_MAX];
 	char by[64]; /* user@machine */
 };

@@ -83,6 +83,24 @@ static int load_trust(struct gh_session *s, struct gh_err *err)
 	return 0;
 }
 
+/* Where AMD's certificates come from. In a lab nobody counts the questions. */
+static int open_kds(struct gh_session *s, struct gh_err *err)
+{
+	char keep[PATH_MAX];
+	struct gh_kds_opts o = {.keep = keep, .env = s->env, .trust = &s->trust};
+
+	if (s->fleet == NULL || s->fleet->kds[0] == '\0')
+		return 0;
+	o.from = s->fleet->kds;
+	o.ca = s->fleet->kds_ca;
+	o.gap_s = s->fleet->lab ? 0 : GH_KDS_GAP_S;
+	o.allow_lab = s->fleet->lab;
+	return gh_path_join(keep, sizeof keep, s->state, "kds", err) < 0 ||
+		       gh_kds_open(&s->kds, &o, err) < 0
+		   ? -1
+		   : 0;
+}
+
 static void who(struct gh_session *s)
 {
 	const struct passwd *pw = getpwuid(getuid());
@@ -117,7 +135,8 @@ static int open_rest(
 		return -1;
 	if (find_state(s, o->state, err) < 0 ||
 	    gh_path_join(db, sizeof db, s->state,
-		s->fleet != NULL && s->fleet->lab ? "lab.db" : "gatehouse.db", err) < 0)
+		s->fleet != NULL && s->fleet->lab ? "lab.db" : "gatehouse.db", err) < 0 ||
+	    open_kds(s, err) < 0)
 		return -1;
 	if (gh_store_open(&s->store, db, err) == 0)
 		return 0;
@@ -137,6 +156,7 @@ int gh_session_open(
 	pthread_mutex_init(&s->pool_lock, NULL);
 	pthread_mutex_init(&s->bmc_lock, NULL);
 	pthread_mutex_init(&s->rims_lock, NULL);
+	pthread_mutex_init(&s->kds_lock, NULL);
 	who(s);
 	if (open_fleet(s, o, err) < 0 || open_rest(s, o, err) < 0)
 		return -1;
@@ -150,6 +170,7 @@ void gh_session_close(struct gh_session **ps)
 
 	if (s == NULL)
 		return;
+	gh_kds_close(&s->kds);
 	gh_redfish_pool_free(&s->bmc_pool);
 	gh_ssh_pool_free(&s->pool);
 	gh_store_close(&s->store);
@@ -157,6 +178,7 @@ void gh_session_close(struct gh_session **ps)
 	gh_rims_free(&s->rims);
 	gh_fleet_free(&s->fleet);
 	pthread_mutex_destroy(&s->rims_lock);
+	pthread_mutex_destroy(&s->kds_lock);
 	pthread_mutex_destroy(&s->bmc_lock);
 	pthread_mutex_destroy(&s->pool_lock);
 	free(s);

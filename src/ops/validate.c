@@ -16,12 +16,12 @@
 #include "ops/enrolled.h"
 #include "ops/fleet_pass.h"
 #include "ops/policies.h"
-#include "ops/visit.h"
+#include "ops/vcek.h"
 
 #define AGENT_OUT_MAX (2u << 20) /* eight reports and chains are 120 KB of base64 */
-#define GRACE_MS      400 /* how long SSH's word waits for the BMC's before it counts */
+#define GRACE_MS      400 /* how long SSH's word waits for the others before it counts */
 
-enum part { PART_PROBE, PART_GPUS, PART_BMC };
+enum part { PART_PROBE, PART_GPUS, PART_BMC, PART_VCEK };
 
 struct event {
 	size_t visit;
@@ -39,6 +39,7 @@ struct work {
 	struct gh_redfish_job *bmc;
 	size_t n_bmc;
 	size_t *ssh_visit, *bmc_visit; /* job -> visit */
+	struct gh_vceks vceks;         /* certificates of AMD chips */
 	struct gh_buf *command;        /* one per SSH job */
 	struct gh_buf *secret;         /* one per BMC job */
 	struct gh_memo *memo;          /* used by the judging thread alone */
@@ -85,7 +86,7 @@ static bool broken_off(const struct gh_ssh_job *job)
 	return job->rc < 0 && job->err.code == GH_E_CANCELLED;
 }
 
-/* SSH has answered, the BMC has not: what is known counts, with the age of the rest. */
+/* SSH has answered, another source has not: what is known counts, with the age of the rest. */
 static int judge_early(struct work *w, struct gh_visit *v, struct gh_err *err)
 {
 	gh_auto(struct gh_result, gh_result_free) r = {.at = v->started};
@@ -95,7 +96,9 @@ static int judge_early(struct work *w, struct gh_visit *v, struct gh_err *err)
 	if (gh_visit_judge_host(w->s, v, &r, &blobs, err) < 0 ||
 	    gh_result_ok(&r, err) < 0 || put_host(w, v, &r, &blobs, err) < 0)
 		return gh_err_prefix(err, "%s", v->host->name);
-	tell(w, GH_EVENT_HOST_PARTIAL, v->host->name, "the BMC is still being read",
+	tell(w, GH_EVENT_HOST_PARTIAL, v->host->name,
+	    v->bmc != NULL && !v->bmc_in ? "the BMC is still being read"
+					 : "AMD is still being asked",
 	    gh_result_verdict(&r));
 	return 0;
 }
@@ -152,9 +155,10 @@ static int take(struct work *w, const struct event *e, struct gh_err *err)
 		return judge_gpus(w, v, err);
 	v->probe_in = v->probe_in || e->part == PART_PROBE;
 	v->bmc_in = v->bmc_in || e->part == PART_BMC;
+	v->vcek_in = v->vcek_in || e->part == PART_VCEK;
 	if (!v->probe_in)
 		return 0;
-	if (v->bmc == NULL || v->bmc_in)
+	if ((v->bmc == NULL || v->bmc_in) && (!v->vcek_due || v->vcek_in))
 		return judge_host(w, v, err);
 	if (!broken_off(v->probe))
 		v->due_ms = gh_mono_ms(w->s->env) + GRACE_MS;
@@ -255,10 +259,23 @@ static void ssh_done(struct gh_ssh_job *job, void *ctx)
 {
 	struct work *w = ctx;
 	size_t i = w->ssh_visit[job - w->ssh];
+	struct gh_visit *v = &w->visit[i];
 
-	if (w->visit[i].gpus != job)
-		w->visit[i].answered = gh_now(w->s->env);
-	push(w, i, w->visit[i].gpus == job ? PART_GPUS : PART_PROBE);
+	if (v->gpus == job) {
+		push(w, i, PART_GPUS);
+		return;
+	}
+	v->answered = gh_now(w->s->env);
+	if (job->rc == 0 && gh_vceks_wanted(w->s, v->host))
+		gh_vceks_push(&w->vceks, v);
+	push(w, i, PART_PROBE);
+}
+
+static void vcek_done(struct gh_visit *v, void *ctx)
+{
+	struct work *w = ctx;
+
+	push(w, (size_t)(v - w->visit), PART_VCEK);
 }
 
 static void bmc_done(struct gh_redfish_job *job, void *ctx)
@@ -408,6 +425,15 @@ static void *bmc_thread(void *arg)
 	return NULL;
 }
 
+static void *vcek_thread(void *arg)
+{
+	struct work *w = arg;
+
+	gh_vceks_run(&w->vceks);
+	hang_up(w);
+	return NULL;
+}
+
 static int talk_ssh(struct work *w, struct gh_err *err)
 {
 	int rc = 0;
@@ -419,26 +445,35 @@ static int talk_ssh(struct work *w, struct gh_err *err)
 		rc = gh_ssh_run(w->s->pool, w->ssh, w->n_pinned, w->s->fleet->window,
 		    ssh_done, w, w->cancel, err);
 	pthread_mutex_unlock(&w->s->pool_lock);
+	gh_vceks_close(&w->vceks);
 	hang_up(w);
 	return rc;
 }
 
+/* Some thread could not be started: those that were are let go. */
+static int give_up(struct work *w, size_t missing, struct gh_err *err)
+{
+	gh_vceks_close(&w->vceks);
+	for (size_t i = 0; i <= missing; i++) /* and this one */
+		hang_up(w);
+	return gh_fail(err, GH_E_INTERNAL, "cannot start a thread");
+}
+
 static int run(struct work *w, struct gh_err *err)
 {
-	pthread_t judge, bmc;
+	void *(*const talk[])(void *) = {bmc_thread, vcek_thread};
+	pthread_t judge, talker[GH_COUNT(talk)];
+	size_t n = 0;
 	int rc;
 
-	w->talking = 2;
+	w->talking = GH_COUNT(talk) + 1;
 	if (pthread_create(&judge, NULL, judge_thread, w) != 0)
 		return gh_fail(err, GH_E_INTERNAL, "cannot start a thread");
-	if (pthread_create(&bmc, NULL, bmc_thread, w) != 0) {
-		w->talking = 0;
-		pthread_cond_signal(&w->more);
-		pthread_join(judge, NULL);
-		return gh_fail(err, GH_E_INTERNAL, "cannot start a thread");
-	}
-	rc = talk_ssh(w, err);
-	pthread_join(bmc, NULL);
+	while (n < GH_COUNT(talk) && pthread_create(&talker[n], NULL, talk[n], w) == 0)
+		n++;
+	rc = n == GH_COUNT(talk) ? talk_ssh(w, err) : give_up(w, GH_COUNT(talk) - n, err);
+	while (n > 0)
+		pthread_join(talker[--n], NULL);
 	pthread_join(judge, NULL);
 	if (rc == 0 && w->rc < 0) {
 		*err = w->err;
@@ -460,7 +495,9 @@ static void work_free(struct work *w)
 	for (size_t i = 0; i < w->n; i++) {
 		gh_result_free(&w->visit[i].result);
 		gh_result_free(&w->visit[i].gpu_result);
+		gh_kds_answer_free(&w->visit[i].vcek);
 	}
+	gh_vceks_free(&w->vceks);
 	free(w->ssh);
 	free(w->bmc);
 	free(w->visit);
@@ -485,8 +522,13 @@ static int work_room(struct work *w, size_t n, struct gh_err *err)
 	w->bmc = calloc(n + 1, sizeof *w->bmc);
 	w->bmc_visit = calloc(n + 1, sizeof *w->bmc_visit);
 	w->secret = calloc(n + 2, sizeof *w->secret);
-	w->queue = calloc(3 * n + 1, sizeof *w->queue);
+	w->queue = calloc(4 * n + 1, sizeof *w->queue);
 	w->memo = gh_memo_new();
+	if (gh_vceks_init(&w->vceks, w->s, n, err) < 0)
+		return -1;
+	w->vceks.cancel = w->cancel;
+	w->vceks.done = vcek_done;
+	w->vceks.ctx = w;
 	if (w->visit == NULL || w->ssh == NULL || w->ssh_visit == NULL ||
 	    w->command == NULL || w->bmc == NULL || w->bmc_visit == NULL ||
 	    w->secret == NULL || w->queue == NULL)

@@ -137,6 +137,7 @@ int gh_visit_judge_host(struct gh_session *s, const struct gh_visit *v,
 {
 	gh_auto(struct gh_probe, gh_probe_free) probe = {0};
 	gh_auto(struct gh_redfish_tree, gh_redfish_tree_free) old = {0};
+	static const struct gh_kds_answer pending = {.state = GH_KDS_PENDING};
 	struct gh_sources src = {.host = v->host,
 	    .ssh_err = &v->probe->err,
 	    .ssh_ms = v->probe->took_ms,
@@ -145,6 +146,10 @@ int gh_visit_judge_host(struct gh_session *s, const struct gh_visit *v,
 	    .policy = v->policy,
 	    .trust = &s->trust,
 	    .rims = &s->rims,
+	    .allow_lab = s->fleet->lab,
+	    .vcek = v->vcek_in    ? &v->vcek
+		    : v->vcek_due ? &pending
+				  : NULL,
 	    .at = v->started,
 	    .fresh_s = s->fleet->fresh_s};
 

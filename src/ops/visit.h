@@ -17,7 +17,9 @@ struct gh_visit {
 	struct gh_ssh_job *gpus;    /* NULL = GPU evidence was not asked for */
 	struct gh_err bmc_err;      /* why the BMC could not be asked */
 	char probe_nonce[33], gpu_nonce[65]; /* hex */
-	bool probe_in, bmc_in;               /* answered, or given up */
+	struct gh_kds_answer vcek;           /* of an AMD chip, once vcek_in */
+	bool vcek_due;                       /* it is asked for */
+	bool probe_in, bmc_in, vcek_in;      /* answered, or given up */
 	int64_t answered; /* unix seconds, when the probe's whole answer was there */
 	bool stored;      /* a first verdict, without the BMC, is in the store */
 	int64_t due_ms;   /* when to give one; 0 = not waiting */
