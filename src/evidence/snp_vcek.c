@@ -45,10 +45,10 @@ static const char *not_the_one(
 	}
 	if (memcmp(hwid.p, ask->chip_id, hwid.len) != 0 ||
 	    !gh_is_zero(ask->chip_id + hwid.len, 64 - hwid.len)) {
-		char hex[17];
+		char hex[129]; /* whole: two may differ in one digit */
 
-		gh_hex(hex, hwid.p, 8);
-		snprintf(what, 240, "it is of chip %s..., another one", hex);
+		gh_hex(hex, hwid.p, hwid.len);
+		snprintf(what, 240, "it is of another chip, %s", hex);
 		return "chip";
 	}
 	if (gh_snp_vek_tcb(c, ask->product, &tcb, &e)) {

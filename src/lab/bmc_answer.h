@@ -30,13 +30,15 @@ struct gh_bmc_request {
 	const char *method, *path;
 	const char *expand; /* value of $expand; NULL = none */
 	bool odd_query;     /* another parameter of Redfish's own */
+	const char *query;  /* all of it, NAME=VALUE&... */
 	const char *token;  /* X-Auth-Token; NULL = none */
 	const char *if_none_match;
 	struct gh_bytes body;
 };
 
 struct gh_bmc_answer {
-	int status;
+	int status;       /* 0: the connection is closed without a word */
+	const char *type; /* of the body; NULL: Redfish's JSON, with its header */
 	struct gh_buf body;
 	bool flood; /* the body is GH_BMC_FLOOD_BYTES instead */
 	char etag[GH_BMC_ETAG_LEN + 32];

@@ -36,8 +36,9 @@ static bool add_names(X509_NAME *name, const struct rdn *rdn, size_t n)
 
 static bool set_subject(X509 *x, const struct gh_bmc_cert *in)
 {
-	const struct rdn own[] = {{"O", "Gatehouse lab"}, {"OU", "BMC of a lab host"},
-	    {"CN", in->host}, {"serialNumber", in->mac}};
+	const struct rdn own[] = {{"O", "Gatehouse lab"},
+	    {"OU", in->unit ? in->unit : "BMC of a lab host"}, {"CN", in->host},
+	    {"serialNumber", in->mac}};
 	/* (LAB) is ours, so that nobody takes it for vendor material */
 	static const struct rdn vendor[] = {{"C", "US"}, {"ST", "California"},
 	    {"L", "San Jose"}, {"O", "Super Micro Computer (LAB)"}, {"OU", "Software"},

@@ -9,6 +9,7 @@
 
 struct gh_bmc_cert {
 	const char *host, *mac; /* in the subject: "gpu-a", "7cc2554e0a01" */
+	const char *unit;       /* NULL: "BMC of a lab host" */
 	bool factory;           /* the vendor's subject, the same on every board */
 	const char *address;    /* in the subjectAltName */
 	int64_t from, to;       /* validity, unix seconds */

@@ -23,9 +23,9 @@
 #define FLOOD_STEP      65536
 
 struct gh_bmc_server {
-	struct gh_bmc *b;
+	struct gh_lab_handler who;
 	struct MHD_Daemon *daemon;
-	pthread_mutex_t lock; /* of b */
+	pthread_mutex_t lock; /* of who */
 	atomic_bool stopping;
 };
 
@@ -41,6 +41,7 @@ struct incoming {
 struct query {
 	const char *expand;
 	bool odd;
+	struct gh_buf all;
 };
 
 static enum MHD_Result on_parameter(
@@ -49,6 +50,7 @@ static enum MHD_Result on_parameter(
 	struct query *q = ctx;
 
 	(void)kind;
+	gh_buf_fmt(&q->all, "%s%s=%s", q->all.len ? "&" : "", key, value ? value : "");
 	if (!strcmp(key, "$expand"))
 		q->expand = value ? value : "";
 	else if (key[0] == '$' || !strcmp(key, "only"))
@@ -70,9 +72,11 @@ static void ask(struct gh_bmc_server *s, struct MHD_Connection *c,
 	MHD_get_connection_values(c, MHD_GET_ARGUMENT_KIND, on_parameter, &q);
 	r.expand = q.expand;
 	r.odd_query = q.odd;
+	r.query = gh_buf_cstr(&q.all);
 	pthread_mutex_lock(&s->lock);
-	gh_bmc_answer(s->b, &r, a);
+	s->who.answer(s->who.ctx, &r, a);
 	pthread_mutex_unlock(&s->lock);
+	gh_buf_free(&q.all);
 	/* a server that is told to stop must not wait for its slowest answer */
 	for (unsigned int t = 0; t < a->delay_ms && !s->stopping; t += SLEEP_STEP_MS)
 		gh_lab_proc_sleep_ms(SLEEP_STEP_MS);
@@ -106,10 +110,10 @@ static struct MHD_Response *response_of(const struct gh_bmc_answer *a)
 static void add_headers(struct MHD_Response *r, const struct gh_bmc_answer *a)
 {
 	char seconds[16];
-	const char *const all[][2] = {{"OData-Version", "4.0"},
-	    {"Cache-Control", "no-cache"},
-	    {"Content-Type",
-		a->body.len || a->flood ? "application/json; charset=utf-8" : ""},
+	const char *json =
+	    a->body.len || a->flood ? "application/json; charset=utf-8" : "";
+	const char *const all[][2] = {{"OData-Version", a->type ? "" : "4.0"},
+	    {"Cache-Control", "no-cache"}, {"Content-Type", a->type ? a->type : json},
 	    {"ETag", a->etag}, {"Location", a->location}, {"X-Auth-Token", a->token},
 	    {"Allow", a->allow ? a->allow : ""},
 	    {"Retry-After", a->retry_after_s ? seconds : ""}};
@@ -122,7 +126,7 @@ static void add_headers(struct MHD_Response *r, const struct gh_bmc_answer *a)
 
 static enum MHD_Result respond(struct MHD_Connection *c, const struct gh_bmc_answer *a)
 {
-	struct MHD_Response *r = response_of(a);
+	struct MHD_Response *r = a->status ? response_of(a) : NULL;
 	enum MHD_Result rc;
 
 	if (!r)
@@ -177,7 +181,7 @@ static void on_end(void *ctx, struct MHD_Connection *c, void **state,
 	*state = NULL;
 }
 
-int gh_bmc_server_start(struct gh_bmc_server **out, struct gh_bmc *b, int fd,
+int gh_lab_serve(struct gh_bmc_server **out, struct gh_lab_handler h, int fd,
     const char *cert, const char *key, struct gh_err *err)
 {
 	struct gh_bmc_server *s = calloc(1, sizeof(*s));
@@ -187,7 +191,7 @@ int gh_bmc_server_start(struct gh_bmc_server **out, struct gh_bmc *b, int fd,
 		close(fd);
 		return gh_fail(err, GH_E_NOMEM, "out of memory");
 	}
-	s->b = b;
+	s->who = h;
 	pthread_mutex_init(&s->lock, NULL);
 	s->daemon = MHD_start_daemon(MHD_USE_INTERNAL_POLLING_THREAD |
 					 MHD_USE_THREAD_PER_CONNECTION | MHD_USE_POLL |
@@ -201,10 +205,22 @@ int gh_bmc_server_start(struct gh_bmc_server **out, struct gh_bmc *b, int fd,
 		close(fd);
 		pthread_mutex_destroy(&s->lock);
 		free(s);
-		return gh_fail(err, GH_E_IO, "the BMC's HTTPS server does not start");
+		return gh_fail(err, GH_E_IO, "the HTTPS server does not start");
 	}
 	*out = s;
 	return 0;
+}
+
+static void answer_bmc(void *ctx, const struct gh_bmc_request *r, struct gh_bmc_answer *a)
+{
+	gh_bmc_answer(ctx, r, a);
+}
+
+int gh_bmc_server_start(struct gh_bmc_server **out, struct gh_bmc *b, int fd,
+    const char *cert, const char *key, struct gh_err *err)
+{
+	return gh_lab_serve(
+	    out, (struct gh_lab_handler){answer_bmc, b}, fd, cert, key, err);
 }
 
 void gh_bmc_server_stop(struct gh_bmc_server **sp)

@@ -162,6 +162,9 @@ const struct gh_check_fault gh_check_faults_host[] = {
     TDX("host.tdx.pccs", BIN "curl", "*/rootcacrl) printf 200",
 	"*/rootcacrl) printf 503"),
     SNP("host.snp.alias", TOOL "snp.ok", "\"status\": \"pass\"", "\"status\": \"fail\""),
+    /* a microcode that AMD never released: both TCBs are of it, and it has no certificate */
+    SNP("host.snp.vlek_vcek", TOOL "snp.tcb", "Microcode:   88", "Microcode:   255"),
+    SNP("host.snp.vlek_vcek", TOOL "snp.tcb", "Microcode:   88", "Microcode:   255"),
     SNP("host.snp.tcb_match", TOOL "snp.tcb", "SNP:         25", "SNP:         20"),
 
     /* G10 */

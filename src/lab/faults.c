@@ -13,13 +13,23 @@
 #include "lab/bmc_behaviour.h"
 #include "lab/fixture.h"
 #include "lab/gpus.h"
+#include "lab/kds_server.h"
 #include "lab/lab.h"
 #include "lab/lab_host.h"
 #include "lab/lab_lock.h"
 
 #define FILE_MAX 16384
 
-enum act { ACT_FIXTURE, ACT_RESTART, ACT_HUNG, ACT_GONE, ACT_GPU, ACT_BMC, ACT_SWAP };
+enum act {
+	ACT_FIXTURE,
+	ACT_RESTART,
+	ACT_HUNG,
+	ACT_GONE,
+	ACT_GPU,
+	ACT_BMC,
+	ACT_SWAP,
+	ACT_KDS
+};
 
 /* Same order in both tables. */
 static const struct gh_lab_fault faults[] = {
@@ -56,6 +66,12 @@ static const struct gh_lab_fault faults[] = {
     {"bmc-expired-cert", "the BMC shows a certificate that is over", false},
     {"bmc-login", "the BMC refuses the password", false},
     {"bmc-swapped", "the BMC is another machine's: serials and MAC differ", false},
+    {"kds-down", "after an update AMD's certificate service hangs up", false},
+    {"kds-slow", "after an update AMD's certificate service takes a minute", false},
+    {"kds-limited", "after an update AMD's certificate service has had enough: 429",
+	false},
+    {"kds-wrong-chain", "after an update a certificate comes under another root", false},
+    {"kds-other-chip", "after an update the certificate of another chip comes", false},
 };
 
 static const struct {
@@ -94,6 +110,11 @@ static const struct {
     {ACT_BMC, GH_BMC_EXPIRED_CERT},
     {ACT_BMC, GH_BMC_NO_LOGIN},
     {ACT_SWAP, 0},
+    {ACT_KDS, GH_LAB_KDS_DOWN},
+    {ACT_KDS, GH_LAB_KDS_SLOW},
+    {ACT_KDS, GH_LAB_KDS_LIMITED},
+    {ACT_KDS, GH_LAB_KDS_WRONG_CHAIN},
+    {ACT_KDS, GH_LAB_KDS_OTHER_CHIP},
 };
 _Static_assert(GH_COUNT(faults) == GH_COUNT(acts), "two tables of one thing");
 
@@ -188,6 +209,10 @@ static void sum_up_one(
 	case ACT_SWAP:
 		fs->bmc_swapped = true;
 		break;
+	case ACT_KDS: /* what is kept is not asked for: so that it has to be */
+		fs->kds |= acts[index].bit;
+		fs->fixture |= GH_FIXTURE_NEW_TCB;
+		break;
 	case ACT_GPU: /* a file of that GPU: gh_lab_gpu_fault */
 		break;
 	}
@@ -196,7 +221,7 @@ static void sum_up_one(
 /* What follows from the list. */
 static void sum_up(struct gh_faults *fs, const struct gh_lab_spec *spec)
 {
-	fs->fixture = fs->bmc = 0;
+	fs->fixture = fs->bmc = fs->kds = 0;
 	fs->hung = fs->gone = fs->bmc_swapped = false;
 	fs->checks.n = 0;
 	for (size_t i = 0; i < fs->n; i++)
@@ -364,12 +389,15 @@ static int change(const char *dir, const struct gh_lab_spec *spec,
 	return 0;
 }
 
-/* tdx-off is of TDX hosts only, snp-off of the others. */
+/* tdx-off is of TDX hosts only, snp-off and AMD's certificates of the others. */
 static bool is_of_other_tee(unsigned int index, const struct gh_lab_spec *spec)
 {
 	const char *word = word_of(index);
 
-	return !strcmp(word, spec->snp ? "tdx-off" : "snp-off");
+	if (spec->snp)
+		return !strcmp(word, "tdx-off");
+	return !strcmp(word, "snp-off") ||
+	       (index < GH_COUNT(acts) && acts[index].act == ACT_KDS);
 }
 
 static int check_fits(

@@ -15,6 +15,7 @@ struct gh_faults {
 	size_t n;
 	unsigned int fixture; /* set of enum gh_fixture_fault */
 	unsigned int bmc;     /* set of enum gh_bmc_behaviour */
+	unsigned int kds;     /* set of enum gh_kds_behaviour */
 	bool hung, gone, bmc_swapped;
 	struct gh_check_set checks;
 };

@@ -21,6 +21,7 @@ enum gh_fixture_fault {
 	GH_FIXTURE_REBOOTED = 1u << 6,
 	GH_FIXTURE_SWAP = 1u << 7,
 	GH_FIXTURE_FLOOD = 1u << 8,
+	GH_FIXTURE_NEW_TCB = 1u << 9, /* microcode was updated, and AMD knows it */
 };
 
 struct gh_fixture_in {

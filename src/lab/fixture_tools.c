@@ -193,13 +193,7 @@ static const struct gh_fixture_row tdx_files[] = {
 	"[02-01-2026 03:14:08] INFO: Finished Registration Agent Flow.\n"},
 };
 
-/* Genoa: BL 10, TEE 0, SNP 25, microcode 88, as current as its firmware 1.55.39. */
 static const struct gh_fixture_row snp_files[] = {
-    {"lab/tool/snp.tcb",
-	"Reported TCB: TCB Version:\n  Microcode:   88\n  SNP:         25\n"
-	"  TEE:         0\n  Boot Loader: 10\n  FMC:         None\n"
-	"Platform TCB: TCB Version:\n  Microcode:   88\n  SNP:         25\n"
-	"  TEE:         0\n  Boot Loader: 10\n  FMC:         None\n"},
     {"lab/tool/snp.ok",
 	"{\n  \"failures\": [],\n  \"tests\": [\n    {\n"
 	"      \"category\": \"platform_initialized\",\n"
@@ -231,17 +225,31 @@ static void write_dimms(struct gh_fixture *f)
 	gh_fixture_bytes(f, "lab/tool/dmi17", b.p, b.len);
 }
 
+/* Reported and running TCB are one; with a new one, its certificate has to be asked for. */
+static void write_tcb(struct gh_fixture *f)
+{
+	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+	unsigned int newer = gh_fixture_has(f, GH_FIXTURE_NEW_TCB);
+
+	for (int i = 0; i < 2; i++)
+		gh_buf_fmt(&b,
+		    "%s TCB: TCB Version:\n  Microcode:   %u\n  SNP:         %u\n"
+		    "  TEE:         %u\n  Boot Loader: %u\n  FMC:         None\n",
+		    i ? "Platform" : "Reported", GH_LAB_TCB_UCODE + newer, GH_LAB_TCB_SNP,
+		    GH_LAB_TCB_TEE, GH_LAB_TCB_BL);
+	gh_fixture_bytes(f, "lab/tool/snp.tcb", b.p, b.len);
+}
+
 static void write_snp(struct gh_fixture *f)
 {
+	char chip[GH_LAB_CHIP_HEX];
+
 	gh_fixture_rows(f, snp_files, GH_COUNT(snp_files));
 	gh_fixture_text(f, BIN "snphost", "%s", snphost);
 	gh_fixture_own(f, BIN "snphost", 0755, 0);
-	/* GET_ID2: 64 bytes; "LAB" stands in front */
-	gh_fixture_text(f, "lab/tool/snp.chip",
-	    "4C4142%02X"
-	    "0F1E2D3C4B5A69788796A5B4C3D2E1F00112233445566778899AABBCCDDEEFF"
-	    "0F1E2D3C4B5A69788796A5B4C3D2E1F00112233445566778899AABBCC\n",
-	    f->spec->index);
+	gh_lab_chip_hex(chip, f->spec);
+	gh_fixture_text(f, "lab/tool/snp.chip", "%s\n", chip);
+	write_tcb(f);
 	gh_fixture_text(f, BIN "dd", "%s", dd);
 	gh_fixture_own(f, BIN "dd", 0755, 0);
 }

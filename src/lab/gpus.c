@@ -13,6 +13,8 @@
 #include "lab/erots.h"
 #include "lab/gpus_report.h"
 #include "lab/gpus_rim.h"
+#include "lab/kds.h"
+#include "lab/kds_pki.h"
 
 #define FILE_MAX 65536 /* no file of a lab GPU is larger */
 
@@ -70,6 +72,7 @@ struct making {
 	uint8_t seed[32];
 	struct gh_lab_device_ca device;
 	struct gh_lab_rim_ca rim;
+	uint8_t ark[32]; /* pin of the lab's ARK */
 };
 
 static void making_free(struct making *m)
@@ -154,27 +157,34 @@ static int write_gpu(
 }
 
 /* An anchor is the SHA-256 of the root's SubjectPublicKeyInfo (evidence/trust.h). */
+static void add_pin(json_t *list, const char *root, const char *name, const char *product,
+    const uint8_t spki[static 32])
+{
+	json_t *o = json_object();
+	char hex[65];
+
+	gh_hex(hex, spki, 32);
+	gh_json_set_str(o, "root", root);
+	gh_json_set_str(o, "name", name);
+	gh_json_set_str(o, "product", product);
+	gh_json_set_str(o, "spki_sha256", hex);
+	json_object_set_new(o, "lab", json_true());
+	json_array_append_new(list, o);
+}
+
 static int add_anchor(
     json_t *list, const char *root, const struct gh_lab_cert *c, struct gh_err *err)
 {
 	gh_auto(struct gh_pubkey *, gh_pubkey_free) key = NULL;
 	uint8_t spki[32];
-	char hex[65], cn[64] = "";
-	json_t *o;
+	char cn[64] = "";
 
 	if (gh_signer_pubkey(c->key, &key, err) < 0 ||
 	    gh_pubkey_spki_sha256(key, spki, err) < 0)
 		return -1;
-	gh_hex(hex, spki, sizeof(spki));
 	X509_NAME_get_text_by_NID(
 	    X509_get_subject_name(c->x), NID_commonName, cn, sizeof(cn));
-	o = json_object();
-	gh_json_set_str(o, "root", root);
-	gh_json_set_str(o, "name", cn);
-	gh_json_set_str(o, "product", "");
-	gh_json_set_str(o, "spki_sha256", hex);
-	json_object_set_new(o, "lab", json_true());
-	json_array_append_new(list, o);
+	add_pin(list, root, cn, "", spki);
 	return 0;
 }
 
@@ -188,6 +198,8 @@ static int write_trust(const struct making *m, const char *path, struct gh_err *
 	if (add_anchor(list, "nvidia-device", &m->device.root, err) < 0 ||
 	    add_anchor(list, "nvidia-rim", &m->rim.root, err) < 0)
 		return -1;
+	add_pin(
+	    list, "amd-ark", "LAB ARK-" GH_LAB_KDS_PRODUCT, GH_LAB_KDS_PRODUCT, m->ark);
 	gh_json_dump_pretty(&text, top);
 	if (gh_buf_ok(&text, err) < 0)
 		return -1;
@@ -220,6 +232,7 @@ int gh_lab_gpus_make(const char *dir, const char *const *hosts, size_t n,
 	    make_folders(dir, err) < 0 ||
 	    gh_lab_device_ca_make(&m.device, m.now, err) < 0 ||
 	    gh_lab_rim_ca_make(&m.rim, m.now, err) < 0 ||
+	    gh_lab_kds_make(dir, m.now, m.ark, err) < 0 ||
 	    write_authorities(&m, err) < 0 ||
 	    write_rim(&m, GH_LAB_RIM_DRIVER, GH_LAB_RIM_ID_DRIVER, err) < 0 ||
 	    write_rim(&m, GH_LAB_RIM_VBIOS, GH_LAB_RIM_ID_VBIOS, err) < 0 ||

@@ -8,7 +8,8 @@
 #define GH_LAB_GPUS 8
 
 /* Makes the lab PKI and everything that rests on it below dir:
- *   dir/trust.json              anchors (nvidia-device, nvidia-rim), lab = true
+ *   dir/trust.json              anchors (nvidia-device, nvidia-rim, amd-ark), lab = true
+ *   dir/kds                     ARK and ASK of the certificate service (kds.h)
  *   dir/rims/ID.xml             driver and VBIOS RIM
  *   dir/gpu/HOST/N/chain.pem    five certificates, leaf first
  *   dir/gpu/HOST/N/leaf.pem     the attestation key, PKCS#8

@@ -14,6 +14,7 @@
 #include "lab/bmc.h"
 #include "lab/faults.h"
 #include "lab/gpus.h"
+#include "lab/kds.h"
 #include "lab/lab_host.h"
 #include "lab/lab_lock.h"
 
@@ -26,6 +27,7 @@ struct up {
 	void *ctx;
 	bool keep[GH_LAB_HOSTS];     /* runs already as it should */
 	bool keep_bmc[GH_LAB_HOSTS]; /* so does its BMC */
+	bool keep_kds;               /* so does the certificate service */
 	bool fresh;                  /* nothing was there before */
 };
 
@@ -70,7 +72,8 @@ static int clear_bmcs(struct up *u, struct gh_err *err)
 		if (!u->keep_bmc[i] && gh_bmc_stop(u->dir, s, err))
 			return -1;
 	}
-	return 0;
+	u->keep_kds = gh_lab_kds_port(u->dir) && gh_lab_kds_pid(u->dir);
+	return u->keep_kds ? 0 : gh_lab_kds_stop(u->dir, err);
 }
 
 /* Hosts that run as they should stay; what a crash left of the others goes. */
@@ -147,15 +150,20 @@ static int choose_port(
 
 static int choose_ports(const struct up *u, struct gh_err *err)
 {
+	const bool all_kds[GH_LAB_HOSTS] = {
+	    u->keep_kds, u->keep_kds, u->keep_kds, u->keep_kds};
 	const struct port ssh = {"port", 2222, u->keep},
-			  bmc = {"bmc-port", 8443, u->keep_bmc};
+			  bmc = {"bmc-port", 8443, u->keep_bmc},
+			  kds = {"kds-port", 9443, all_kds};
 	bool ssh_held = false, bmc_held = false;
 
 	for (size_t i = 0; i < GH_LAB_HOSTS; i++) {
 		ssh_held |= u->keep[i] && gh_lab_host_pid(u->dir, &gh_lab_specs[i]);
 		bmc_held |= u->keep_bmc[i];
 	}
-	return choose_port(u, &ssh, ssh_held, err) || choose_port(u, &bmc, bmc_held, err)
+	return choose_port(u, &ssh, ssh_held, err) ||
+		       choose_port(u, &bmc, bmc_held, err) ||
+		       choose_port(u, &kds, u->keep_kds, err)
 		   ? -1
 		   : 0;
 }
@@ -193,8 +201,10 @@ static int write_fleet(const struct up *u, struct gh_err *err)
 
 	gh_buf_str(&b,
 	    "# The lab fleet, written by: gatehouse lab up\n"
-	    "fleet: lab\nlab: true\ntrust: trust.json\nrims: rims\nfresh_s: 900\n"
-	    "hosts:\n");
+	    "fleet: lab\nlab: true\ntrust: trust.json\nrims: rims\nfresh_s: 900\n");
+	if (gh_lab_kds_fleet(&b, u->dir, err))
+		return -1;
+	gh_buf_str(&b, "hosts:\n");
 	for (size_t i = 0; i < GH_LAB_HOSTS; i++) {
 		const struct gh_lab_spec *s = &gh_lab_specs[i];
 
@@ -224,6 +234,8 @@ static int start_hosts(const struct up *u, struct gh_err *err)
 {
 	struct gh_faults faults;
 
+	if (!u->keep_kds && gh_lab_kds_start(u->dir, err))
+		return -1;
 	for (size_t i = 0; i < GH_LAB_HOSTS; i++)
 		if ((!u->keep[i] && gh_lab_host_start(u->dir, &gh_lab_specs[i], err)) ||
 		    (!u->keep_bmc[i] && gh_bmc_start(u->dir, &gh_lab_specs[i], err)))
@@ -257,7 +269,8 @@ static int bring_up(struct up *u, const struct gh_env *env, struct gh_err *err)
 		return -1;
 	if (u->fresh)
 		tell(u, "making keys, vendor roots and 32 GPU identities");
-	if (make_keys(u, env, err) || make_gpus(u, env, err))
+	if (make_keys(u, env, err) || make_gpus(u, env, err) ||
+	    gh_lab_kds_prepare(u->dir, err))
 		return -1;
 	for (size_t i = 0; i < GH_LAB_HOSTS; i++) {
 		kept += u->keep[i] && u->keep_bmc[i];
@@ -317,6 +330,7 @@ int gh_lab_down(const char *dir, struct gh_err *err)
 		return -1;
 	if (gh_lab_lock(path, &lock, err))
 		return access(path, F_OK) && errno == ENOENT ? 0 : -1;
+	gh_lab_kds_ask_stop(path);
 	for (size_t i = 0; i < GH_LAB_HOSTS; i++) {
 		gh_bmc_ask_stop(path, &gh_lab_specs[i]);
 		if (!gh_lab_host_path(host, path, &gh_lab_specs[i], "", NULL))
@@ -326,7 +340,7 @@ int gh_lab_down(const char *dir, struct gh_err *err)
 		if (gh_lab_host_stop(path, &gh_lab_specs[i], err) ||
 		    gh_bmc_stop(path, &gh_lab_specs[i], err))
 			return -1;
-	return gh_lab_remove(path, err);
+	return gh_lab_kds_stop(path, err) ? -1 : gh_lab_remove(path, err);
 }
 
 int gh_lab_status(const char *dir, struct gh_lab_status *out, struct gh_err *err)

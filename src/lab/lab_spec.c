@@ -99,3 +99,13 @@ const char *gh_lab_bmc_mac(const struct gh_lab_spec *spec)
 {
 	return spec->uuid + strlen(spec->uuid) - 12;
 }
+
+/* "LAB" stands in front. */
+void gh_lab_chip_hex(char out[static GH_LAB_CHIP_HEX], const struct gh_lab_spec *spec)
+{
+	snprintf(out, GH_LAB_CHIP_HEX,
+	    "4C4142%02X"
+	    "0F1E2D3C4B5A69788796A5B4C3D2E1F00112233445566778899AABBCCDDEEFF"
+	    "0F1E2D3C4B5A69788796A5B4C3D2E1F00112233445566778899AABBCC",
+	    spec->index);
+}

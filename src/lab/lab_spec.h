@@ -40,5 +40,13 @@ enum gh_lab_part {
 #define GH_LAB_SERIAL_LEN 24
 void gh_lab_serial(char out[static GH_LAB_SERIAL_LEN], const struct gh_lab_spec *spec,
     enum gh_lab_part part, unsigned int n);
+/* The chip of the SNP host in hex, 64 bytes (GET_ID2), and the TCB that it reports: Genoa,
+ * as current as firmware 1.55.39. */
+#define GH_LAB_CHIP_HEX  129
+#define GH_LAB_TCB_BL    10
+#define GH_LAB_TCB_TEE   0
+#define GH_LAB_TCB_SNP   25
+#define GH_LAB_TCB_UCODE 88
+void gh_lab_chip_hex(char out[static GH_LAB_CHIP_HEX], const struct gh_lab_spec *spec);
 /* "7cc2554e0a01": the MAC address of its BMC, of which Supermicro makes the UUID. */
 const char *gh_lab_bmc_mac(const struct gh_lab_spec *spec);

@@ -64,9 +64,11 @@ for host in gpu-a gpu-d; do
 		# who holds the GPUs keeps the tool from asking them; groups that are gone have no
 		# mode; an image that waits is compared with the one that runs; a VBIOS without a
 		# RIM is of no bundle; another kernel has another image, and one without SNP is
-		# not asked for its TCB
+		# not asked for its TCB; the certificate is looked for by the TCB that another
+		# check is broken by
 		case $id in host.gpu.in_use | host.iommu.groups | host.fw.bios_staging | \
-			host.fw.gpu_rim_available | host.kernel.version | host.snp.kvm_param)
+			host.fw.gpu_rim_available | host.kernel.version | host.snp.kvm_param | \
+			host.snp.vlek_vcek)
 			alone="$alone $id"; continue ;; esac
 		if "$GH" lab break "$host" "$id" >"$W/out" 2>&1; then set -- "$@" "$id"
 		else alone="$alone $id"; fi

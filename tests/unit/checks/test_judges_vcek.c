@@ -117,7 +117,7 @@ static void test_vcek_when_given_and_wrong_then_warned_of(void **state)
 	healthy(&a, "chain", GH_WARN, "AMD root key");
 	other.chip_id[1] ^= 1;
 	give(&a, &own, &other);
-	healthy(&a, "chip", GH_WARN, "another one");
+	healthy(&a, "chip", GH_WARN, "another chip");
 	other = asked;
 	other.tcb.microcode++;
 	give(&a, &own, &other);

@@ -93,7 +93,12 @@ static void key_pin(struct box *x)
 
 static void make_cert(struct box *x, int64_t from, int64_t to)
 {
-	struct gh_bmc_cert in = {"gpu-a", "7cc2554e0a01", false, "127.0.0.1", from, to};
+	struct gh_bmc_cert in = {.host = "gpu-a",
+	    .mac = "7cc2554e0a01",
+	    .factory = false,
+	    .address = "127.0.0.1",
+	    .from = from,
+	    .to = to};
 	struct gh_err err = {0};
 
 	gh_buf_clear(&x->cert);
@@ -307,7 +312,12 @@ static void test_cert_when_of_the_factory_then_every_board_the_same_subject(void
 {
 	gh_auto(struct gh_buf, gh_buf_free) cert = {0};
 	gh_auto(struct gh_buf, gh_buf_free) key = {0};
-	struct gh_bmc_cert in = {"gpu-a", "7cc2554e0a01", true, "127.0.0.1", 0, 86400};
+	struct gh_bmc_cert in = {.host = "gpu-a",
+	    .mac = "7cc2554e0a01",
+	    .factory = true,
+	    .address = "127.0.0.1",
+	    .from = 0,
+	    .to = 86400};
 	struct gh_err err = {0};
 	X509_NAME *name;
 	char text[64];
