@@ -359,7 +359,7 @@ static void with_swtpm(const char *kind, const char *scheme)
 {
 	char path[] = "/tmp/gh-test-XXXXXX", command[256];
 	struct gh_bytes s = gh_probe_script();
-	struct gh_buf out = {0};
+	struct gh_buf out = {0}, text = {0};
 	struct gh_probe p;
 	struct asked a;
 	int fd = mkstemp(path);
@@ -384,9 +384,8 @@ static void with_swtpm(const char *kind, const char *scheme)
 	assert_int_equal(0, it->rc);
 	/* a fresh TPM has zeros in its PCRs */
 	ask(&a);
-	gh_buf_clear(&out);
-	gh_buf_add(&out, it->data.p, it->data.len);
-	spoil(&a.h, "tpm.quote", NULL, gh_buf_cstr(&out));
+	gh_buf_add(&text, it->data.p, it->data.len);
+	spoil(&a.h, "tpm.quote", NULL, gh_buf_cstr(&text));
 	for (int i = 0; i < 15; i++) {
 		char from[32], to[128];
 		snprintf(from, sizeof(from), "pcr-sha256/%d:", i);
@@ -397,6 +396,7 @@ static void with_swtpm(const char *kind, const char *scheme)
 	expect(&a, QUOTE, GH_WARN, "ak");
 	gh_probe_free(&p);
 	gh_buf_free(&out);
+	gh_buf_free(&text);
 }
 
 static void test_quote_when_a_tpm_in_software_signs_then_it_verifies(void **state)
