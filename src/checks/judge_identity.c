@@ -170,7 +170,7 @@ static void bios_age(struct gh_judging *j)
 
 static bool same_bytes(struct gh_bytes a, struct gh_bytes b)
 {
-	return a.len == b.len && memcmp(a.p, b.p, a.len) == 0;
+	return a.len == b.len && (a.len == 0 || memcmp(a.p, b.p, a.len) == 0);
 }
 
 /* The model of the drive whose firmware file that is; empty when it is not there. */

@@ -787,6 +787,25 @@ static void test_vfio_holder_when_our_domain_runs_then_passes(void **state)
 	text_host_free(&h);
 }
 
+/* Drives that do not say what they are count as one model. */
+static void test_nvme_when_no_drive_says_its_model_then_still_compared(void **state)
+{
+	struct text_host h;
+	struct gh_result r;
+	(void)state;
+	tdx_host(&h);
+	spoil(&h, "sys", "nvme0/model", "nvme0/x");
+	spoil(&h, "sys", "nvme1/model", "nvme1/x");
+	judge(&r, &h, T);
+	assert_int_equal(GH_PASS, verdict_of(&r, "host.fw.nvme"));
+	gh_result_free(&r);
+	spoil(&h, "sys", "nvme1/firmware_rev:GDC5902Q", "nvme1/firmware_rev:GDC5602Q");
+	judge(&r, &h, T);
+	assert_int_equal(GH_WARN, verdict_of(&r, "host.fw.nvme"));
+	gh_result_free(&r);
+	text_host_free(&h);
+}
+
 static void test_swap_when_layers_go_in_circles_then_ends(void **state)
 {
 	struct gh_buf b = {0};
@@ -898,6 +917,7 @@ int main(void)
 	    cmocka_unit_test(test_log_when_its_beginning_is_lost_then_absence_is_unknown),
 	    cmocka_unit_test(test_gpu_checks_when_fleet_has_no_gpu_then_skip),
 	    cmocka_unit_test(test_vfio_holder_when_our_domain_runs_then_passes),
+	    cmocka_unit_test(test_nvme_when_no_drive_says_its_model_then_still_compared),
 	    cmocka_unit_test(test_swap_when_layers_go_in_circles_then_ends),
 	    cmocka_unit_test(test_claims_when_read_then_named),
 	    cmocka_unit_test(
