@@ -149,6 +149,9 @@ struct request {
 	size_t body_len;
 };
 
+/* A literal, with the NULs in it. */
+#define SAY(c, text) say((c), (text), sizeof(text) - 1)
+
 static inline bool say(struct conn *c, const void *p, size_t len)
 {
 	while (len > 0) {
@@ -403,13 +406,12 @@ static inline bool misbehave(
 	case NOTHING:
 		return true;
 	case LIE_SHORT:
-		(void)say(
-		    c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{\"a\":\"b\"}", 50);
+		(void)SAY(c, "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\n{\"a\":\"b\"}");
 		pause_ms(c, 300);
 		return true;
 	case LIE_LONG:
-		(void)say(
-		    c, "HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"a\":\"b\"}", 51);
+		(void)SAY(
+		    c, "HTTP/1.1 200 OK\r\nContent-Length: 90\r\n\r\n{\"a\":\"b\"}");
 		pause_ms(c, 1000000);
 		return true;
 	case NULS:
@@ -419,8 +421,8 @@ static inline bool misbehave(
 		*alive = answer(c, 200, "", "{\"a\":\"\\u0000x\"}", 15);
 		return true;
 	case NUL_HEADER:
-		(void)say(c,
-		    "HTTP/1.1 200 OK\r\nETag: a\0b\r\nContent-Length: 2\r\n\r\n{}", 52);
+		(void)SAY(
+		    c, "HTTP/1.1 200 OK\r\nETag: a\0b\r\nContent-Length: 2\r\n\r\n{}");
 		return true;
 	case DEEP:
 		*alive = many(c, "[", 1, 10000);
@@ -435,7 +437,7 @@ static inline bool misbehave(
 		*alive = answer(c, 200, "", "[1]", 3);
 		return true;
 	case NOT_HTTP:
-		(void)say(c, "SSH-2.0-OpenSSH_9.2\r\n", 21);
+		(void)SAY(c, "SSH-2.0-OpenSSH_9.2\r\n");
 		return true;
 	case EMPTY:
 		*alive = answer(c, 200, "", "", 0);
@@ -453,7 +455,7 @@ static inline bool misbehave(
 		    "\x1f\x8b\x08\0\0\0\0\0\0\3\xab\xae\5\0C\xbf\xa6\xa3\2\0\0\0", 22);
 		return true;
 	case LEFTOVER:
-		(void)say(c, "HTTP/1.1 204 X\r\nContent-Length: 2\r\n\r\n", 37);
+		(void)SAY(c, "HTTP/1.1 204 X\r\nContent-Length: 2\r\n\r\n");
 		pause_ms(c, 60);
 		*alive = say(c, "{}", 2);
 		return true;
