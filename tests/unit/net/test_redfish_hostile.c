@@ -366,7 +366,9 @@ static void test_memory_when_every_body_is_the_dearest_then_it_is_bounded(void *
 	    &gh_redfish_find(&j.tree, "/redfish/v1/UpdateService/FirmwareInventory/F50")
 		 ->err,
 	    GH_E_REMOTE, "values: too many");
+#ifndef __SANITIZE_ADDRESS__ /* which keeps what was freed, and fences what was not */
 	assert_true(after.ru_maxrss - before.ru_maxrss < 96 * 1024); /* KiB */
+#endif
 	gh_redfish_job_free(&j);
 	gh_redfish_pool_free(&p);
 	bmc_down(b);
