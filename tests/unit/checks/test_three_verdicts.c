@@ -9,6 +9,9 @@
 #include "checks/pinned.h"
 #include "evidence/rim.h"
 
+#define PKI_AT AT
+#include "tests/unit/evidence/vcek_made.h"
+
 #define HGX_VBIOS "96.00.D9.00.01"
 
 /* ---- one host with all its sources ------------------------------------------------------- */
@@ -22,6 +25,8 @@ static struct gh_rim rim_switch = {
     .id = "NV_SWITCH_BIOS_5612_0002_890_9610730001", .trusted = true};
 static struct gh_rim *rim[] = {&rim_gpu, &rim_switch};
 static const struct gh_rims rims = {rim, 2};
+static struct gh_kds_answer amd; /* the chip's certificate */
+static const struct gh_kds_answer amd_knows_none = {.state = GH_KDS_ABSENT};
 static struct gh_enrolment enrolled[2]; /* by TEE */
 static struct gh_result well[2];        /* what healthy hosts have said before */
 static unsigned int reached[512];       /* by place in the catalogue */
@@ -99,6 +104,7 @@ static void world_make(struct world *w, enum gh_tee tee, bool signs)
 	    .enrolled = &enrolled[tee],
 	    .rims = &rims,
 	    .trust = &trust,
+	    .vcek = &amd,
 	    .at = AT,
 	    .fresh_s = 900};
 	add_gpus(w);
@@ -145,6 +151,28 @@ static void world_judge(struct world *w, const struct breaks *mine)
 	assert_int_equal(0, gh_fleet_checks_run(&w->result, cat, &w->view, NULL));
 }
 
+/* AMD's answer on the chip of the SNP host. */
+static void certify_chip(void)
+{
+	struct vcek_ca ca;
+	struct gh_snp_vcek_ask asked;
+	gh_auto(struct made, free_made) leaf = {0};
+	struct world w;
+
+	world_make(&w, S, false);
+	probe_of(&w.probe, &w.text);
+	assert_true(gh_checks_vcek(&asked, &w.probe));
+	world_free(&w);
+	make_vcek_ca(&ca);
+	trust_ark(&trust, &ca);
+	make_vcek(&leaf, &ca, "SEV-VCEK", &asked);
+	amd.state = GH_KDS_GIVEN;
+	pem_of(&amd.certs, &leaf);
+	pem_of(&amd.certs, &ca.ask);
+	pem_of(&amd.certs, &ca.ark);
+	free_vcek_ca(&ca);
+}
+
 static void pin_world(enum gh_tee tee)
 {
 	static const struct gh_enrolling of = {"gpu-a", "ann@desk", AT - 30 * 86400};
@@ -171,6 +199,7 @@ static int load(void **state)
 		erot_make(
 		    &erots[i], "NVIDIA eROT Identity CA 01", i ? &erots[0] : NULL, 384);
 	erot_trust(&trust, &erots[0], false);
+	certify_chip();
 	pin_world(T);
 	pin_world(S);
 	return 0;
@@ -185,6 +214,7 @@ static int unload(void **state)
 		gh_enrolment_free(&enrolled[tee]);
 		gh_result_free(&well[tee]);
 	}
+	gh_kds_answer_free(&amd);
 	gh_catalogue_free(&cat);
 	return 0;
 }
@@ -296,6 +326,7 @@ static void test_each_check_when_nothing_is_shown_then_unknown(void **state)
 		memset(w.tree.cert_sha256, 'c', 64); /* it answered, by TLS */
 		w.src.enrolled = NULL;
 		w.src.rims = NULL;
+		w.src.vcek = NULL;
 		w.src.host_key = "";
 		probe_of(&w.probe, &w.text);
 		assert_int_equal(0, gh_checks_run(&w.result, cat, &w.src, NULL));
@@ -356,6 +387,9 @@ static void break_world(struct world *w, const struct breaks *b)
 	case BEFORE:
 		json_object_set_new(
 		    claims(&w->before, "gpu-a"), b->at, json_string(b->to));
+		break;
+	case KDS:
+		w->src.vcek = &amd_knows_none;
 		break;
 	case SIGNED:
 		json_object_set_new(
