@@ -197,6 +197,7 @@ run() {
 files() {
 	start "$1" || return 0
 	shift
+	p=
 	for p; do
 		[ -e "$p" ] && break
 		p=
@@ -287,13 +288,26 @@ small_files() {
 	files sys "$@"
 }
 
+# Of the first CPU, near the beginning of a long file.
+cpu_flags() {
+	start cpuflags || return 0
+	rc=1
+	while IFS= read -r x; do
+		case $x in
+		flags*)
+			v=$x
+			rc=0
+			break
+			;;
+		esac
+	done </proc/cpuinfo
+	frame cpuflags "$rc" -
+}
+
 cpus() {
 	filter cpu '^(vendor_id|cpu family|model|stepping|physical id|microcode)[[:blank:]]*:' \
 		/proc/cpuinfo
-	if start cpuflags; then
-		v=$(grep -m1 '^flags' /proc/cpuinfo 2>&1)
-		frame cpuflags $? -
-	fi
+	cpu_flags
 	files microcode /sys/devices/system/cpu/cpu[0-9]*/microcode/version
 	files vuln /sys/devices/system/cpu/vulnerabilities/*
 	files ccp /sys/bus/pci/drivers/ccp/*/fused_part /sys/bus/pci/drivers/ccp/*/debug_lock_on \
@@ -588,6 +602,14 @@ space() {
 }
 
 systemd() {
+	if [ ! -d /run/systemd/system ]; then
+		for id in memlock units units.failed; do
+			start "$id" || continue
+			v='systemd does not run here'
+			frame "$id" 1 -
+		done
+		return
+	fi
 	run memlock systemctl show -p Id,LoadState,LimitMEMLOCK libvirtd virtqemud
 	units
 	run units.failed systemctl --failed --no-legend --plain
@@ -646,7 +668,7 @@ klog() {
 	start klog || return 0
 	o='Linux version |virt/tdx|[Tt]dx|TDX|x86/m?k?tme|SEV|SNP|AMD-Vi|DMAR|[Mm]icrocode'
 	o="$o|mce: |Machine [Cc]heck|Hardware Error|AER: |EDAC .*UE|vfio-pci.*reset|soft lockup"
-	if [ -d /run/log/journal ] || [ -d /var/log/journal ]; then
+	if [ -d /run/systemd/journal ]; then
 		klog_by journalctl -kb -o cat --no-pager
 	fi
 	[ -n "$v" ] || klog_by dmesg

@@ -30,9 +30,6 @@ run 0 "enrolling again changes nothing" "$GH" enrol --all
 has "and says so" "facts as pinned on"
 json "$GH" enrol --show gpu-a --json
 is "it is still one enrolment" "$(jqf '.history | length')" 1
-is "which says what is another" "$(jqf '.now.pins[] | select(.fact == "id.gpu_baseboard_serial") | .state')" differs
-is "and what is as pinned" "$(jqf '.now.pins[] | select(.fact == "id.board") | .state')" same
-is "since when" "$(jqf '.now.pins[] | select(.fact == "id.board") | .since == 0')" false
 
 json "$GH" validate --json
 for step in host.enrolment host.id.system host.id.board host.id.machine_id host.id.bmc_match \
@@ -57,6 +54,9 @@ is "and as two machines" "$(says gpu-a enrol.sources)" "FAIL enrol.sources.diffe
 is "and stores nothing" "$(says gpu-a enrol.pinned)" "FAIL enrol.refused"
 json "$GH" enrol --show gpu-a --json
 is "it is still one enrolment" "$(jqf '.history | length')" 1
+is "which says what is another" "$(jqf '.now.pins[] | select(.fact == "id.gpu_baseboard_serial") | .state')" differs
+is "and what is as pinned" "$(jqf '.now.pins[] | select(.fact == "id.board") | .state')" same
+is "since when" "$(jqf '.now.pins[] | select(.fact == "id.board") | .since == 0')" false
 was=$(jqf '.facts["id.gpu_baseboard_serial"]')
 
 # ---- accepted, on record -------------------------------------------------------------------------
