@@ -173,6 +173,17 @@ start() {
 	return 1
 }
 
+# group ID...: start for items that one program reads.
+group() {
+	now_s
+	[ "$up" -lt "$end_s" ] && return 0
+	v=
+	for id; do
+		frame "$id" 124 -
+	done
+	return 1
+}
+
 # have COMMAND: false when there is none (and says so with rc 127), without a fork.
 have() {
 	command -v "$1" >/dev/null && return 0
@@ -247,6 +258,7 @@ kconfig places iommu.type dm pci.group pci pci.driver pci.aer net.dns net.egress
 units units.failed time pccs qemu qemu.objects nodes udp conf holds sessions space'
 
 small_files() {
+	group sys microcode vuln ccp iommu.type || return 0
 	s=/sys
 	set -- $s/class/dmi/id/sys_vendor $s/class/dmi/id/product_name \
 		$s/class/dmi/id/board_vendor $s/class/dmi/id/board_name \
@@ -285,7 +297,53 @@ small_files() {
 		/proc/sys/fs/protected_hardlinks /proc/sys/fs/protected_fifos \
 		/proc/sys/fs/protected_regular /proc/sys/fs/suid_dumpable \
 		$n/all/accept_redirects $n/all/send_redirects $n/all/accept_source_route
-	files sys "$@"
+	set -- "$@" $s/devices/system/cpu/cpu[0-9]*/microcode/version \
+		$s/devices/system/cpu/vulnerabilities/* $s/kernel/iommu_groups/*/type \
+		$s/bus/pci/drivers/ccp/*/fused_part $s/bus/pci/drivers/ccp/*/debug_lock_on \
+		$s/bus/pci/drivers/ccp/*/anti_rollback_status \
+		$s/bus/pci/drivers/ccp/*/rom_armor_enforced $s/bus/pci/drivers/ccp/*/tsme_status \
+		$s/bus/pci/drivers/ccp/*/bootloader_version
+	r=$(grep -s '' "$@" /dev/null)
+	rc=$?
+	[ "$rc" -gt 2 ] || rc=0
+	send_small_files
+}
+
+# The lines in $r as the items that they are of.
+send_small_files() {
+	v=
+	m=
+	w=
+	c=
+	i=
+	IFS='
+'
+	set -f
+	for x in $r; do
+		case $x in
+		/sys/devices/system/cpu/cpu*/microcode/*) m="$m$x
+" ;;
+		/sys/devices/system/cpu/vulnerabilities/*) w="$w$x
+" ;;
+		/sys/bus/pci/drivers/ccp/*) c="$c$x
+" ;;
+		/sys/kernel/iommu_groups/*) i="$i$x
+" ;;
+		*) v="$v$x
+" ;;
+		esac
+	done
+	set +f
+	unset IFS
+	frame sys "$rc" -
+	v=$m
+	frame microcode "$rc" -
+	v=$w
+	frame vuln "$rc" -
+	v=$c
+	frame ccp "$rc" -
+	v=$i
+	frame iommu.type "$rc" -
 }
 
 # Of the first CPU, near the beginning of a long file.
@@ -308,13 +366,6 @@ cpus() {
 	filter cpu '^(vendor_id|cpu family|model|stepping|physical id|microcode)[[:blank:]]*:' \
 		/proc/cpuinfo
 	cpu_flags
-	files microcode /sys/devices/system/cpu/cpu[0-9]*/microcode/version
-	files vuln /sys/devices/system/cpu/vulnerabilities/*
-	files ccp /sys/bus/pci/drivers/ccp/*/fused_part /sys/bus/pci/drivers/ccp/*/debug_lock_on \
-		/sys/bus/pci/drivers/ccp/*/anti_rollback_status \
-		/sys/bus/pci/drivers/ccp/*/rom_armor_enforced \
-		/sys/bus/pci/drivers/ccp/*/tsme_status \
-		/sys/bus/pci/drivers/ccp/*/bootloader_version
 }
 
 kernel() {
@@ -328,8 +379,7 @@ kernel() {
 		done
 		frame modules 0 -
 	fi
-	filter listeners ' 0A ' /proc/net/tcp
-	filter listeners6 ' 0A ' /proc/net/tcp6
+	sockets
 	filter mounts '' /proc/mounts
 	first /proc/sys/kernel/osrelease
 	o='INTEL_TDX_HOST|KVM_INTEL_TDX|X86_SGX|X86_SGX_KVM|AMD_MEM_ENCRYPT|CRYPTO_DEV_SP_PSP'
@@ -349,6 +399,40 @@ kernel() {
 		fi
 		frame kconfig $rc -
 	fi
+}
+
+# Sockets that listen: TCP's line by line, UDP's with the heads of their tables.
+sockets() {
+	group listeners listeners6 udp || return 0
+	d=/proc/net
+	r=$(grep -s -E -e '^ *sl | 0A | 07 ' $d/tcp $d/tcp6 $d/udp $d/udp6 /dev/null)
+	rc=$?
+	[ "$rc" -gt 2 ] || rc=0
+	v=
+	w=
+	c=
+	IFS='
+'
+	set -f
+	for x in $r; do
+		case $x in
+		/proc/net/udp*) c="$c$x
+" ;;
+		/proc/net/tcp:*' 0A '*) v="$v${x#*:}
+" ;;
+		/proc/net/tcp6:*' 0A '*) w="$w${x#*:}
+" ;;
+		esac
+	done
+	set +f
+	unset IFS
+	[ -e $d/tcp ] || rc=2
+	frame listeners "$rc" -
+	v=$c
+	frame udp "$rc" -
+	v=$w
+	[ -e $d/tcp6 ] || rc=2
+	frame listeners6 "$rc" -
 }
 
 # Names that a directory holds, by the shell alone.
@@ -629,7 +713,6 @@ emulator() {
 
 small_services() {
 	nodes
-	files udp /proc/net/udp /proc/net/udp6
 	settings
 	held
 	sessions
@@ -641,13 +724,13 @@ user_files() {
 	cpus
 	kernel
 	places
-	files iommu.type /sys/kernel/iommu_groups/*/type
 	mappings
 	pci
 	small_services
 }
 
 services() {
+	reach
 	systemd
 	clocks
 	emulator
@@ -1305,9 +1388,8 @@ finish() {
 	printf 'GH1 %s END 0 - %s\n' "$nonce" "$1"
 }
 
-# What speaks to GPUs and what runs programs goes side by side with what reads files.
-root_items() {
-	gpus | beside programs | beside root_files
+# finish_root: the same, of this half.
+finish_root() {
 	# shellcheck disable=SC2086
 	set -- $root_ids
 	finish $(($# + count))
@@ -1318,9 +1400,7 @@ refused() { # every privileged item, with the reason
 		v=$1
 		frame "$id" 126 -
 	done
-	# shellcheck disable=SC2086
-	set -- $root_ids
-	finish $(($# + count))
+	finish_root
 }
 
 elevate() {
@@ -1338,6 +1418,22 @@ elevate() {
 	fi
 }
 
+user_items() {
+	services
+	user_files
+}
+
+all_programs() {
+	services
+	programs
+}
+
+all_files() {
+	user_files
+	root_files
+}
+
+# What speaks to GPUs and what runs programs goes side by side with what reads files.
 all_items() {
 	v="uid $uid"
 	frame self 0 -
@@ -1349,11 +1445,11 @@ all_items() {
 	set -- $user_ids
 	count=$#
 	if [ "$uid" = 0 ]; then
-		set -- root_items
+		gpus | beside all_programs | beside all_files
+		finish_root
 	else
-		set -- elevate
+		elevate | beside user_items
 	fi
-	"$@" | beside reach | beside services | beside user_files
 }
 
 main() {
@@ -1362,7 +1458,8 @@ main() {
 	if [ "$part" = all ]; then
 		all_items
 	else
-		root_items
+		gpus | beside programs | beside root_files
+		finish_root
 	fi
 }
 
