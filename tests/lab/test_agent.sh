@@ -142,7 +142,7 @@ maker() {
 	# shellcheck disable=SC2046,SC2086
 	${CC:-gcc} -std=gnu11 -D_GNU_SOURCE -Isrc $san $LDFLAGS -o "$work/make_gpus" tests/lab/make_gpus.c \
 	    -Wl,--start-group "$BUILD/lib/lab.a" "$BUILD/lib/crypto.a" "$BUILD/lib/base.a" -Wl,--end-group \
-	    $(pkg-config --cflags --libs libxml-2.0 libcrypto jansson) -pthread &&
+	    $(pkg-config --cflags --libs libxml-2.0 libcrypto jansson libmicrohttpd) -pthread &&
 	    "$work/make_gpus" "$work/lab"
 }
 check "the lab's GPUs are made" maker
