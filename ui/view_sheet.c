@@ -211,7 +211,9 @@ static size_t same_front(const struct ui_line *l, int width)
 	size_t end = len + 2 > room ? len + 2 - room : 0;
 	if (n + 4 < room || len <= room)
 		return 0;
-	n = end < n ? end : n - 3; /* the ends, if they show where it begins */
+	n = end < n ? end
+	    : n > 3 ? n - 3
+		    : 0; /* the ends, if they show where it begins */
 	while (n && ((unsigned char)a[n] & 0xc0) == 0x80)
 		n--; /* not inside of a character */
 	return n;
