@@ -341,12 +341,19 @@ static void qgs(struct gh_judging *j)
 	it = gh_judge_item(j, "qgs");
 	if (!it)
 		return;
-	if (gh_item_line(it, "qgs.socket", NULL) || gh_item_line(it, ":4050", NULL))
+	if (gh_item_line(it, "qgs.socket", NULL) || gh_item_line(it, ":4050", NULL)) {
 		gh_judge_pass(j, "qgsd is active and listens");
-	else
+	} else if (gh_item_line(it, "vsock unseen", NULL)) {
+		gh_judge_unknown(j, "unseen",
+		    "it has no socket, and vsock_diag, which shows vsock ports, is not "
+		    "loaded");
+		gh_say(&j->f->remedy,
+		    "On the host: modprobe vsock_diag, then validate again.");
+	} else {
 		gh_judge_fail(j, "deaf",
 		    "qgsd is active, but neither its socket nor vsock port "
 		    "4050 is there");
+	}
 }
 
 static void sgx_dev(struct gh_judging *j)

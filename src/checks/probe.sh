@@ -1026,11 +1026,16 @@ vfio_users() {
 	frame vfio.users "$rc" -
 }
 
+# Asking for vsock listeners would load vsock_diag where it is not loaded.
 quoting() {
 	start qgs || return 0
 	[ -e /var/run/tdx-qgs/qgs.socket ] && v='socket /var/run/tdx-qgs/qgs.socket
 '
-	r=$(limited ss -H -l --vsock 2>/dev/null) && v="$v$r"
+	if [ -d /sys/module/vsock_diag ]; then
+		r=$(limited ss -H -l --vsock 2>/dev/null) && v="$v$r"
+	else
+		v="${v}vsock unseen: vsock_diag is not loaded"
+	fi
 	frame qgs 0 -
 }
 

@@ -137,6 +137,8 @@ static const struct spoilt spoilts[] = {
     {"host.tdx.registration", T, "registration", NULL, "", U, "empty"},
     {"host.tdx.qgs", T, "units", "qgsd active", "qgsd failed", F, "inactive"},
     {"host.tdx.qgs", T, "qgs", NULL, "", F, "deaf"},
+    {"host.tdx.qgs", T, "qgs", NULL, "vsock unseen: vsock_diag is not loaded", U,
+	"unseen"},
     {"host.tdx.sgx_dev", T, "nodes", "/dev/sgx_enclave 660 root sgx",
 	"/dev/sgx_enclave 666 root sgx", F, "mode"},
     {"host.tdx.sgx_dev", T, "nodes", "/dev/sgx_provision 660 root sgx_prv\n", "", F,
