@@ -35,8 +35,8 @@ rounds=3
 cost() {
 	for r in $(seq "$rounds"); do
 		s=$(date +%s%N)
-		t=$( { command time -f '%U %S' "$@" >/dev/null 2>/dev/null </dev/null; } 2>&1 | tail -n 1)
-		echo "$((($(date +%s%N) - s) / 1000000)) $(echo "$t" | awk '{print int(($1 + $2) * 1000)}')"
+		command time -o "$W/time" -f '%U %S' "$@" >/dev/null 2>&1 </dev/null
+		echo "$((($(date +%s%N) - s) / 1000000)) $(awk '{t = int(($1 + $2) * 1000)} END {print t}' "$W/time")"
 	done | sort -n | sed -n "$(((rounds + 1) / 2))p"
 }
 names() { head -n "$1" "$W/names" | paste -sd,; }
@@ -68,8 +68,8 @@ done
 
 echo "== the whole probe"
 init=$(awk '{print $1}' "$W/lab/hosts/gpu-a/init.pid" 2>/dev/null)
-[ -n "$init" ] && local_ms=$(several 5 nsenter -t "$init" -m -p -u -i -r sh -c \
-    "sh -s $(printf '%032d' 1)" <"$PWD/src/checks/probe.sh") || local_ms=
+inside() { nsenter -t "$init" -m -p -u -i -r sh -c "exec sh -s $(printf '%032d' 1)" <src/checks/probe.sh; }
+[ -n "$init" ] && local_ms=$(several 5 inside) || local_ms=
 here=$(for r in 1 2 3 4 5; do s=$(date +%s%N); sh -s 00 <src/checks/probe.sh >/dev/null 2>&1; echo $((($(date +%s%N) - s) / 1000000)); done | median)
 floor=$(several 5 sh -c 'for i in 1 2 3 4 5 6 7 8 9 10; do /bin/true; done')
 printf '  one program that does nothing costs here         %7.1f ms\n' "$(awk -v f="$floor" 'BEGIN { print f / 10 }')"
