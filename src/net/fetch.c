@@ -2,19 +2,9 @@
  * One GET on libcurl's easy interface. */
 #include "net/fetch.h"
 
-#include <curl/curl.h>
-#include <pthread.h>
-
-#include "base/version.h"
+#include "net/https.h"
 
 #define CONNECT_MS 5000 /* TCP and TLS */
-
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-
-static void curl_up(void)
-{
-	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
-}
 
 struct call {
 	struct gh_fetch *f;
@@ -67,33 +57,11 @@ static bool set_headers(struct call *c)
 	return c->headers && !curl_easy_setopt(c->easy, CURLOPT_HTTPHEADER, c->headers);
 }
 
-static bool set_transport(struct call *c)
-{
-	gh_auto(struct gh_buf, gh_buf_free) agent = {0};
-	CURL *e = c->easy;
-
-	gh_buf_fmt(&agent, "gatehouse/%s", gh_version());
-	return !agent.oom && !curl_easy_setopt(e, CURLOPT_URL, c->f->url) &&
-	       !curl_easy_setopt(e, CURLOPT_USERAGENT, gh_buf_cstr(&agent)) &&
-	       !curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "https") &&
-	       !curl_easy_setopt(e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) &&
-	       !curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L) &&
-	       !curl_easy_setopt(e, CURLOPT_PROXY, "") &&
-	       !curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) &&
-	       !curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) &&
-	       !curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, c->f->timeout_ms) &&
-	       !curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS) &&
-	       !curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)c->f->max) &&
-	       !curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->words);
-}
-
 static bool set_tls(struct call *c)
 {
 	CURL *e = c->easy;
 
-	return !curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) &&
-	       !curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L) &&
-	       !curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L) &&
+	return !curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 2L) &&
 	       (!c->f->ca[0] || (!curl_easy_setopt(e, CURLOPT_CAINFO, c->f->ca) &&
 				    !curl_easy_setopt(e, CURLOPT_CAPATH, NULL)));
 }
@@ -102,7 +70,8 @@ static bool set_calls(struct call *c)
 {
 	CURL *e = c->easy;
 
-	return !curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body) &&
+	return !curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->words) &&
+	       !curl_easy_setopt(e, CURLOPT_WRITEFUNCTION, on_body) &&
 	       !curl_easy_setopt(e, CURLOPT_WRITEDATA, c) &&
 	       !curl_easy_setopt(e, CURLOPT_XFERINFOFUNCTION, on_progress) &&
 	       !curl_easy_setopt(e, CURLOPT_XFERINFODATA, c) &&
@@ -144,13 +113,13 @@ int gh_fetch(struct gh_fetch *f, struct gh_err *err)
 	CURLcode code;
 	long status = 0;
 
-	(void)pthread_once(&curl_once, curl_up);
+	gh_https_up();
 	gh_buf_clear(&f->body);
 	f->status = 0;
 	f->retry_s = 0;
 	c.easy = curl_easy_init();
-	if (!c.easy || !set_transport(&c) || !set_tls(&c) || !set_headers(&c) ||
-	    !set_calls(&c))
+	if (!c.easy || !gh_https_set(c.easy, f->url, CONNECT_MS, f->timeout_ms, f->max) ||
+	    !set_tls(&c) || !set_headers(&c) || !set_calls(&c))
 		return gh_fail(err, GH_E_NOMEM, "no HTTP request could be made");
 	code = curl_easy_perform(c.easy);
 	if (f->body.oom)

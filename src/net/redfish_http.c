@@ -7,7 +7,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-#include "base/version.h"
+#include "net/https.h"
 #include "net/redfish.h"
 
 #define CONNECT_MS 10000 /* TCP and TLS */
@@ -159,9 +159,7 @@ static int set_tls(struct gh_redfish_call *c)
 {
 	CURL *e = c->easy;
 
-	return curl_easy_setopt(e, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2) ||
-		       curl_easy_setopt(e, CURLOPT_SSL_VERIFYPEER, 1L) ||
-		       curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L) || /* the pin */
+	return curl_easy_setopt(e, CURLOPT_SSL_VERIFYHOST, 0L) || /* the pin */
 		       curl_easy_setopt(e, CURLOPT_CAINFO, NULL) ||
 		       curl_easy_setopt(e, CURLOPT_CAPATH, NULL) ||
 		       curl_easy_setopt(e, CURLOPT_SSL_SESSIONID_CACHE, 0L) ||
@@ -175,27 +173,15 @@ static int set_tls(struct gh_redfish_call *c)
 
 static int set_transport(struct gh_redfish_call *c, const struct gh_redfish_request *rq)
 {
-	gh_auto(struct gh_buf, gh_buf_free) url = {0}, agent = {0};
+	gh_auto(struct gh_buf, gh_buf_free) url = {0};
 	CURL *e = c->easy;
 
 	gh_buf_fmt(&url, "%s%s", rq->base, rq->path);
-	gh_buf_fmt(&agent, "gatehouse/%s", gh_version());
-	return url.oom || agent.oom ||
-		       curl_easy_setopt(e, CURLOPT_URL, gh_buf_cstr(&url)) ||
-		       curl_easy_setopt(e, CURLOPT_USERAGENT, gh_buf_cstr(&agent)) ||
+	return url.oom ||
+		       !gh_https_set(e, gh_buf_cstr(&url), CONNECT_MS, rq->timeout_ms,
+			   GH_REDFISH_BODY_MAX) ||
 		       curl_easy_setopt(e, CURLOPT_PATH_AS_IS, 1L) ||
-		       curl_easy_setopt(e, CURLOPT_PROTOCOLS_STR, "https") ||
-		       curl_easy_setopt(
-			   e, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) ||
-		       curl_easy_setopt(e, CURLOPT_FOLLOWLOCATION, 0L) ||
-		       curl_easy_setopt(e, CURLOPT_PROXY, "") ||
-		       curl_easy_setopt(e, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) ||
-		       curl_easy_setopt(e, CURLOPT_NOSIGNAL, 1L) ||
 		       curl_easy_setopt(e, CURLOPT_QUICK_EXIT, 1L) ||
-		       curl_easy_setopt(e, CURLOPT_TIMEOUT_MS, rq->timeout_ms) ||
-		       curl_easy_setopt(e, CURLOPT_CONNECTTIMEOUT_MS, (long)CONNECT_MS) ||
-		       curl_easy_setopt(e, CURLOPT_MAXFILESIZE_LARGE,
-			   (curl_off_t)GH_REDFISH_BODY_MAX) ||
 		       curl_easy_setopt(e, CURLOPT_ERRORBUFFER, c->words) ||
 		       curl_easy_setopt(e, CURLOPT_PRIVATE, c)
 		   ? -1

@@ -2,25 +2,18 @@
  * What outlives one run. */
 #include "net/redfish_pool.h"
 
-#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 #include "crypto/digest.h"
-
-static pthread_once_t curl_once = PTHREAD_ONCE_INIT;
-
-static void curl_up(void)
-{
-	(void)curl_global_init(CURL_GLOBAL_DEFAULT);
-}
+#include "net/https.h"
 
 int gh_redfish_pool_new(
     struct gh_redfish_pool **out, const struct gh_env *env, struct gh_err *err)
 {
 	struct gh_redfish_pool *p = calloc(1, sizeof(*p));
 
-	(void)pthread_once(&curl_once, curl_up);
+	gh_https_up();
 	*out = NULL;
 	if (!p)
 		return gh_fail(err, GH_E_NOMEM, "out of memory");
