@@ -140,3 +140,13 @@ void gh_str_free(char **s)
 	free(*s);
 	*s = NULL;
 }
+
+bool gh_is_zero(const void *p, size_t len)
+{
+	const unsigned char *b = p;
+	unsigned int any = 0;
+
+	for (size_t i = 0; i < len; i++)
+		any |= b[i];
+	return !any;
+}

@@ -45,5 +45,8 @@ const char *gh_buf_cstr(struct gh_buf *b);
 char *gh_buf_take_str(struct gh_buf *b);
 struct gh_bytes gh_buf_view(const struct gh_buf *b);
 
+/* True when no bit is set; takes as long whatever is in it. */
+bool gh_is_zero(const void *p, size_t len);
+
 /* For gh_auto(char *, gh_str_free). */
 void gh_str_free(char **s);

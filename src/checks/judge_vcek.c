@@ -10,38 +10,40 @@
 
 #define CERTS_MAX 16
 
-static bool masked(const unsigned char chip_id[static 64])
+static bool masked(const struct gh_snp_status *s)
 {
-	unsigned int any = 0;
+	return gh_is_zero(s->chip_id, sizeof(s->chip_id));
+}
 
-	for (size_t i = 0; i < 64; i++)
-		any |= chip_id[i];
-	return !any;
+static void fill(struct gh_snp_vcek_ask *out, enum gh_snp_product product,
+    const struct gh_snp_status *s)
+{
+	*out = (struct gh_snp_vcek_ask){.product = product, .tcb = s->reported};
+	memcpy(out->chip_id, s->chip_id, sizeof(out->chip_id));
 }
 
 bool gh_checks_vcek(struct gh_snp_vcek_ask *out, const struct gh_probe *probe)
 {
 	const struct gh_probe_item *status = gh_probe_get(probe, "snp.status");
 	const struct gh_probe_item *cpuinfo = gh_probe_get(probe, "cpu");
+	enum gh_snp_product product;
 	struct gh_snp_status s;
 	struct gh_cpu cpu;
 
-	*out = (struct gh_snp_vcek_ask){0};
 	if (!status || status->rc != 0 || !cpuinfo || cpuinfo->rc != 0 ||
 	    !gh_cpu_read(&cpu, cpuinfo))
 		return false;
-	out->product = gh_cpu_snp_product(&cpu);
-	if (out->product == GH_SNP_NO_PRODUCT ||
-	    gh_snp_status_parse(&s, status->data, out->product, NULL) || !s.has_tcb ||
-	    !s.has_chip || masked(s.chip_id))
+	product = gh_cpu_snp_product(&cpu);
+	if (product == GH_SNP_NO_PRODUCT ||
+	    gh_snp_status_parse(&s, status->data, product, NULL) || !s.has_tcb ||
+	    !s.has_chip || masked(&s))
 		return false;
-	memcpy(out->chip_id, s.chip_id, sizeof(out->chip_id));
-	out->tcb = s.reported;
+	fill(out, product, &s);
 	return true;
 }
 
-/* Why it cannot even be asked for; false when it can. */
-static bool cannot_ask(struct gh_judging *j)
+/* Why it cannot even be asked for; false when it can, for which one then stands in ask. */
+static bool cannot_ask(struct gh_judging *j, struct gh_snp_vcek_ask *ask)
 {
 	enum gh_snp_product product;
 	struct gh_snp_status s;
@@ -60,8 +62,10 @@ static bool cannot_ask(struct gh_judging *j)
 		    "Install snphost on the host, so that it can be asked for both.");
 		return true;
 	}
-	if (!masked(s.chip_id))
+	if (!masked(&s)) {
+		fill(ask, product, &s);
 		return false;
+	}
 	gh_judge_unknown(j, "masked", "the chip id is masked: all of it is zero");
 	gh_say(&j->f->remedy,
 	    "Turn MASK_CHIP_ID off (snphost config set), or give guests a VLEK.");
@@ -157,13 +161,11 @@ static void vlek_vcek(struct gh_judging *j)
 	const struct gh_kds_answer *a = j->src->vcek;
 	struct gh_snp_vcek_ask ask;
 
-	if (cannot_ask(j))
+	if (cannot_ask(j, &ask))
 		return;
 	if (a && a->where[0])
 		gh_say(&j->f->source, "%s", a->where);
-	if (!gh_checks_vcek(&ask, j->probe))
-		gh_judge_unknown(j, "absent", "the host does not say which chip it is");
-	else if (!a || (a->state != GH_KDS_GIVEN && a->state != GH_KDS_ABSENT))
+	if (!a || (a->state != GH_KDS_GIVEN && a->state != GH_KDS_ABSENT))
 		no_answer(j, a);
 	else if (a->state == GH_KDS_ABSENT)
 		absent(j, a, &ask);

@@ -86,16 +86,6 @@ void gh_tee_warn(struct gh_tee *t, struct gh_finding *f, const char *code)
 	gh_judge(f, GH_WARN, code);
 }
 
-bool gh_is_zero(const void *p, size_t len)
-{
-	const unsigned char *b = p;
-	unsigned int any = 0;
-
-	for (size_t i = 0; i < len; i++)
-		any |= b[i];
-	return !any;
-}
-
 static const char *nonce_fault(struct gh_bytes nonce, const unsigned char *report_data)
 {
 	if (!nonce.len || nonce.len > 64)

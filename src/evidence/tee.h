@@ -36,5 +36,3 @@ const struct gh_anchor *gh_tee_anchor(
     struct gh_tee *t, enum gh_root kind, const struct gh_cert *root, const char **why);
 /* Marks our findings LAB when the chain rests on a lab root. */
 void gh_tee_end(struct gh_tee *t);
-
-bool gh_is_zero(const void *p, size_t len);
