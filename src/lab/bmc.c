@@ -17,7 +17,6 @@
 
 #define DAY      86400
 #define YEAR     (365 * (int64_t)DAY)
-#define STOP_MS  3000
 #define READY_MS 5000
 #define STEP_MS  2
 #define TREE_MAX (16u << 20)
@@ -179,23 +178,14 @@ int gh_bmc_write(const char *dir, const struct gh_lab_spec *spec,
 
 /* ---- process ---------------------------------------------------------------------- */
 
-static void find(struct gh_lab_proc *out, const char *dir, const struct gh_lab_spec *spec)
-{
-	char path[GH_LAB_PATH];
-
-	*out = (struct gh_lab_proc){0};
-	if (path_of(path, dir, spec, "pid", NULL))
-		return;
-	gh_lab_proc_load(path, out);
-	if (!gh_lab_proc_alive(out))
-		out->pid = 0;
-}
-
 int gh_bmc_pid(const char *dir, const struct gh_lab_spec *spec)
 {
+	char path[GH_LAB_PATH];
 	struct gh_lab_proc p;
 
-	find(&p, dir, spec);
+	if (path_of(path, dir, spec, "pid", NULL))
+		return 0;
+	gh_lab_proc_recorded(path, &p);
 	return p.pid;
 }
 
@@ -236,25 +226,18 @@ int gh_bmc_ready(const char *dir, const struct gh_lab_spec *spec, struct gh_err 
 
 void gh_bmc_ask_stop(const char *dir, const struct gh_lab_spec *spec)
 {
-	struct gh_lab_proc p;
+	char path[GH_LAB_PATH];
 
-	find(&p, dir, spec);
-	if (p.pid)
-		kill(p.pid, SIGTERM);
+	if (!path_of(path, dir, spec, "pid", NULL))
+		gh_lab_proc_ask_stop(path);
 }
 
 int gh_bmc_stop(const char *dir, const struct gh_lab_spec *spec, struct gh_err *err)
 {
-	char path[GH_LAB_PATH];
-	struct gh_lab_proc p;
+	char path[GH_LAB_PATH], who[64];
 
-	find(&p, dir, spec);
-	if (!gh_lab_proc_end(&p, SIGTERM, STOP_MS) &&
-	    !gh_lab_proc_end(&p, SIGKILL, STOP_MS))
-		return gh_fail(err, GH_E_INTERNAL,
-		    "%s: its BMC, process %d, does not end", spec->name, p.pid);
-	if (path_of(path, dir, spec, "pid", err))
-		return -1;
-	unlink(path);
-	return 0;
+	snprintf(who, sizeof(who), "%s: its BMC", spec->name);
+	return path_of(path, dir, spec, "pid", err) || gh_lab_proc_stop(path, who, err)
+		   ? -1
+		   : 0;
 }

@@ -17,7 +17,6 @@
 #define DAY      86400
 #define YEAR     (365 * (int64_t)DAY)
 #define PEM_MAX  65536
-#define STOP_MS  3000
 #define READY_MS 5000
 #define STEP_MS  2
 #define LOOK_MS  500 /* how often it looks whether its record is still there */
@@ -151,23 +150,14 @@ static void run(void *ctx)
 
 /* ---- from outside ---- */
 
-static void find(struct gh_lab_proc *out, const char *dir)
-{
-	char path[PATH_MAX];
-
-	*out = (struct gh_lab_proc){0};
-	if (path_of(path, dir, "pid", NULL))
-		return;
-	gh_lab_proc_load(path, out);
-	if (!gh_lab_proc_alive(out))
-		out->pid = 0;
-}
-
 int gh_lab_kds_pid(const char *dir)
 {
+	char path[PATH_MAX];
 	struct gh_lab_proc p;
 
-	find(&p, dir);
+	if (path_of(path, dir, "pid", NULL))
+		return 0;
+	gh_lab_proc_recorded(path, &p);
 	return p.pid;
 }
 
@@ -191,25 +181,18 @@ int gh_lab_kds_start(const char *dir, struct gh_err *err)
 
 void gh_lab_kds_ask_stop(const char *dir)
 {
-	struct gh_lab_proc p;
+	char path[PATH_MAX];
 
-	find(&p, dir);
-	if (p.pid)
-		kill(p.pid, SIGTERM);
+	if (!path_of(path, dir, "pid", NULL))
+		gh_lab_proc_ask_stop(path);
 }
 
 int gh_lab_kds_stop(const char *dir, struct gh_err *err)
 {
 	char path[PATH_MAX];
-	struct gh_lab_proc p;
 
-	find(&p, dir);
-	if (!gh_lab_proc_end(&p, SIGTERM, STOP_MS) &&
-	    !gh_lab_proc_end(&p, SIGKILL, STOP_MS))
-		return gh_fail(err, GH_E_INTERNAL,
-		    "the certificate service, process %d, does not end", p.pid);
-	if (path_of(path, dir, "pid", err))
-		return -1;
-	unlink(path);
-	return 0;
+	return path_of(path, dir, "pid", err) ||
+		       gh_lab_proc_stop(path, "the certificate service", err)
+		   ? -1
+		   : 0;
 }

@@ -23,6 +23,7 @@
 #include "base/text.h"
 
 #define STEP_MS 5
+#define STOP_MS 3000 /* for TERM, then for KILL */
 
 void gh_lab_proc_sleep_ms(int ms)
 {
@@ -117,6 +118,35 @@ bool gh_lab_proc_end(const struct gh_lab_proc *p, int sig, int wait_ms)
 		gh_lab_proc_sleep_ms(STEP_MS);
 	}
 	return !gh_lab_proc_alive(p);
+}
+
+void gh_lab_proc_recorded(const char *record, struct gh_lab_proc *out)
+{
+	gh_lab_proc_load(record, out);
+	if (!gh_lab_proc_alive(out))
+		out->pid = 0;
+}
+
+void gh_lab_proc_ask_stop(const char *record)
+{
+	struct gh_lab_proc p;
+
+	gh_lab_proc_recorded(record, &p);
+	if (p.pid)
+		kill(p.pid, SIGTERM);
+}
+
+int gh_lab_proc_stop(const char *record, const char *who, struct gh_err *err)
+{
+	struct gh_lab_proc p;
+
+	gh_lab_proc_recorded(record, &p);
+	if (!gh_lab_proc_end(&p, SIGTERM, STOP_MS) &&
+	    !gh_lab_proc_end(&p, SIGKILL, STOP_MS))
+		return gh_fail(
+		    err, GH_E_INTERNAL, "%s, process %d, does not end", who, p.pid);
+	unlink(record);
+	return 0;
 }
 
 static bool read_ns(int pid, char *out, size_t size)

@@ -20,6 +20,13 @@ bool gh_lab_proc_alive(const struct gh_lab_proc *p);
 GH_MUST_USE int gh_lab_proc_save(
     const char *path, const struct gh_lab_proc *p, struct gh_err *err);
 void gh_lab_proc_load(const char *path, struct gh_lab_proc *out);
+/* The one in that file while it runs; pid 0 when it does not. */
+void gh_lab_proc_recorded(const char *record, struct gh_lab_proc *out);
+/* Asks the recorded one to end, and does not wait. */
+void gh_lab_proc_ask_stop(const char *record);
+/* Ends the recorded one, by force when asking is not enough, and removes the record. who:
+ * "gpu-a: its BMC", for a message. */
+GH_MUST_USE int gh_lab_proc_stop(const char *record, const char *who, struct gh_err *err);
 /* Sends sig and waits until it has ended; false when it has not after wait_ms. */
 bool gh_lab_proc_end(const struct gh_lab_proc *p, int sig, int wait_ms);
 /* Sends sig to every process in the PID namespace of init; returns how many. */
