@@ -2,7 +2,6 @@
  * Makes a lab BMC's certificate. */
 #include "lab/bmc_cert.h"
 
-#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rand.h>
 #include <openssl/x509v3.h>
@@ -11,15 +10,6 @@
 #include "base/text.h"
 #include "crypto/digest.h"
 #include "lab/gpus_pki.h"
-
-static int ssl_fail(struct gh_err *err, const char *what)
-{
-	char why[160];
-
-	ERR_error_string_n(ERR_peek_last_error(), why, sizeof(why));
-	ERR_clear_error();
-	return gh_fail(err, GH_E_INTERNAL, "BMC certificate: %s: %s", what, why);
-}
 
 struct rdn {
 	const char *field, *value;
@@ -104,7 +94,7 @@ int gh_bmc_cert_make(struct gh_buf *cert, struct gh_buf *key,
 	    !X509_set_pubkey(c.x, gh_signer_evp(c.key)) || !set_subject(c.x, in) ||
 	    !add_extensions(c.x, in->address) ||
 	    X509_sign(c.x, gh_signer_evp(c.key), EVP_sha256()) <= 0)
-		return ssl_fail(err, in->mac);
+		return gh_lab_ssl_fail(err, "BMC certificate", in->mac);
 	return gh_lab_cert_pem(&c, cert, err) || gh_signer_pem(c.key, key, err) ? -1 : 0;
 }
 
@@ -119,7 +109,7 @@ int gh_bmc_cert_pin(
 	c.x = bio ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
 	BIO_free(bio);
 	if (!c.x)
-		return ssl_fail(err, "PEM");
+		return gh_lab_ssl_fail(err, "BMC certificate", "PEM");
 	if (gh_lab_cert_der(&c, &der, err) || gh_sha256(der.p, der.len, md, err))
 		return -1;
 	gh_hex(out, md, sizeof(md));

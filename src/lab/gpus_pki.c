@@ -67,14 +67,13 @@ static const struct role role_brom = {ext_brom, GH_COUNT(ext_brom), 10 * YEAR};
 static const struct role role_leaf = {ext_leaf, GH_COUNT(ext_leaf), 10 * YEAR};
 static const struct role role_signer = {ext_signer, GH_COUNT(ext_signer), 2 * YEAR};
 
-/* OpenSSL's words for why something failed, in ours. */
-static int ssl_fail(struct gh_err *err, const char *what)
+int gh_lab_ssl_fail(struct gh_err *err, const char *of, const char *what)
 {
 	char why[160];
 
 	ERR_error_string_n(ERR_peek_last_error(), why, sizeof(why));
 	ERR_clear_error();
-	return gh_fail(err, GH_E_INTERNAL, "lab certificate: %s: %s", what, why);
+	return gh_fail(err, GH_E_INTERNAL, "%s: %s: %s", of, what, why);
 }
 
 void gh_lab_cert_free(struct gh_lab_cert *c)
@@ -138,14 +137,14 @@ static int start_cert(
 		return -1;
 	c->x = X509_new();
 	if (!c->x || RAND_bytes(serial, sizeof(serial)) != 1)
-		return ssl_fail(err, "start");
+		return gh_lab_ssl_fail(err, "lab certificate", "start");
 	serial[0] = (serial[0] & 0x7f) | 0x40; /* positive, and always 16 bytes long */
 	if (!X509_set_version(c->x, X509_VERSION_3) ||
 	    set_serial(c->x, serial, sizeof(serial)) < 0 ||
 	    !ASN1_TIME_set(X509_getm_notBefore(c->x), now - DAY) ||
 	    !ASN1_TIME_set(X509_getm_notAfter(c->x), now + role->life) ||
 	    !X509_set_pubkey(c->x, gh_signer_evp(c->key)))
-		return ssl_fail(err, "fields");
+		return gh_lab_ssl_fail(err, "lab certificate", "fields");
 	return 0;
 }
 
@@ -179,7 +178,7 @@ static int make_cert(struct gh_lab_cert *out, const struct plan *plan,
 		return -1;
 	if (set_subject(out->x, plan->cn, NULL) < 0 ||
 	    finish_cert(out, issuer, plan->role, NULL, NULL) < 0)
-		return ssl_fail(err, plan->cn);
+		return gh_lab_ssl_fail(err, "lab certificate", plan->cn);
 	return 0;
 }
 
@@ -263,7 +262,7 @@ static int make_brom(struct gh_lab_cert *out, const struct gh_lab_cert *ica,
 	if (set_serial(out->x, serial, sizeof(serial)) < 0 ||
 	    set_subject(out->x, names->brom, text) < 0 ||
 	    finish_cert(out, ica, &role_brom, NULL, NULL) < 0)
-		return ssl_fail(err, "BROM");
+		return gh_lab_ssl_fail(err, "lab certificate", "BROM");
 	return 0;
 }
 
@@ -332,13 +331,13 @@ static int make_leaf(struct gh_lab_cert *out, const struct gh_lab_cert *brom,
 	if (start_cert(out, &role_leaf, now, err) < 0)
 		return -1;
 	if (!X509_pubkey_digest(out->x, EVP_sha1(), id, &len) || len != 20)
-		return ssl_fail(err, "key id");
+		return gh_lab_ssl_fail(err, "lab certificate", "key id");
 	id[0] &= 0x7f;
 	upper_hex(text, id, len);
 	if (set_serial(out->x, id, len) < 0 ||
 	    set_subject(out->x, extra->names->leaf, text) < 0 ||
 	    finish_cert(out, brom, &role_leaf, add_leaf_extra, extra) < 0)
-		return ssl_fail(err, "leaf");
+		return gh_lab_ssl_fail(err, "lab certificate", "leaf");
 	return 0;
 }
 
@@ -404,7 +403,8 @@ int gh_lab_cert_pem(const struct gh_lab_cert *c, struct gh_buf *out, struct gh_e
 	if (n > 0)
 		gh_buf_add(out, p, (size_t)n);
 	BIO_free(bio);
-	return n > 0 ? gh_buf_ok(out, err) : ssl_fail(err, "PEM");
+	return n > 0 ? gh_buf_ok(out, err)
+		     : gh_lab_ssl_fail(err, "lab certificate", "PEM");
 }
 
 int gh_lab_cert_der(const struct gh_lab_cert *c, struct gh_buf *out, struct gh_err *err)
@@ -413,7 +413,7 @@ int gh_lab_cert_der(const struct gh_lab_cert *c, struct gh_buf *out, struct gh_e
 	int n = i2d_X509(c->x, &der);
 
 	if (n <= 0)
-		return ssl_fail(err, "DER");
+		return gh_lab_ssl_fail(err, "lab certificate", "DER");
 	gh_buf_add(out, der, (size_t)n);
 	OPENSSL_free(der);
 	return gh_buf_ok(out, err);

@@ -15,6 +15,8 @@ struct gh_lab_cert {
 	struct gh_signer *key;
 };
 
+/* OpenSSL's words for why something failed, in ours: "OF: WHAT: ...". -1. */
+int gh_lab_ssl_fail(struct gh_err *err, const char *of, const char *what);
 void gh_lab_cert_free(struct gh_lab_cert *c);
 /* Appends the certificate as PEM. */
 GH_MUST_USE int gh_lab_cert_pem(

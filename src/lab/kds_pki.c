@@ -3,7 +3,6 @@
 #include "lab/kds_pki.h"
 
 #include <limits.h>
-#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
@@ -11,21 +10,13 @@
 #include <time.h>
 
 #include "base/file.h"
+#include "lab/gpus_pki.h"
 
 #define DAY      86400
 #define YEAR     (365 * (int64_t)DAY)
 #define RSA_BITS 2048 /* AMD's have 4096; nobody waits for these */
 #define PEM_MAX  65536
 #define ARC      "1.3.6.1.4.1.3704.1."
-
-static int ssl_fail(struct gh_err *err, const char *what)
-{
-	char why[160];
-
-	ERR_error_string_n(ERR_peek_last_error(), why, sizeof(why));
-	ERR_clear_error();
-	return gh_fail(err, GH_E_INTERNAL, "lab certificate: %s: %s", what, why);
-}
 
 void gh_lab_kds_ca_free(struct gh_lab_kds_ca *ca)
 {
@@ -130,7 +121,7 @@ int gh_lab_kds_ca_make(struct gh_lab_kds_ca *out, int64_t now, struct gh_err *er
 	ok = ok && (out->ask = start(&ask)) && add_usage(out->ask, false) &&
 	     sign(out->ask, root);
 	EVP_PKEY_free(root); /* it signs nothing more */
-	return ok ? 0 : ssl_fail(err, "ARK and ASK");
+	return ok ? 0 : gh_lab_ssl_fail(err, "lab certificate", "ARK and ASK");
 }
 
 int gh_lab_kds_ca_pin(
@@ -141,7 +132,7 @@ int gh_lab_kds_ca_pin(
 	bool ok = n > 0 && EVP_Digest(der, (size_t)n, out, NULL, EVP_sha256(), NULL);
 
 	OPENSSL_free(der);
-	return ok ? 0 : ssl_fail(err, "pin");
+	return ok ? 0 : gh_lab_ssl_fail(err, "lab certificate", "pin");
 }
 
 /* ---- a VCEK ---- */
@@ -201,7 +192,8 @@ int gh_lab_kds_vcek(const struct gh_lab_kds_ca *ca, const unsigned char hwid[sta
 		gh_buf_add(out, der, (size_t)n);
 	OPENSSL_free(der);
 	X509_free(x);
-	return n > 0 ? gh_buf_ok(out, err) : ssl_fail(err, "VCEK");
+	return n > 0 ? gh_buf_ok(out, err)
+		     : gh_lab_ssl_fail(err, "lab certificate", "VCEK");
 }
 
 /* ---- files ---- */
@@ -215,7 +207,8 @@ static int take_bio(struct gh_buf *out, BIO *bio, bool ok, struct gh_err *err)
 	if (n > 0)
 		gh_buf_add(out, p, (size_t)n);
 	BIO_free(bio);
-	return n > 0 ? gh_buf_ok(out, err) : ssl_fail(err, "PEM");
+	return n > 0 ? gh_buf_ok(out, err)
+		     : gh_lab_ssl_fail(err, "lab certificate", "PEM");
 }
 
 int gh_lab_kds_chain(
@@ -281,7 +274,7 @@ static int load_key(
 		return -1;
 	*out = PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL);
 	BIO_free(bio);
-	return *out ? 0 : ssl_fail(err, name);
+	return *out ? 0 : gh_lab_ssl_fail(err, "lab certificate", name);
 }
 
 int gh_lab_kds_ca_load(struct gh_lab_kds_ca *out, const char *folder, struct gh_err *err)
@@ -298,5 +291,5 @@ int gh_lab_kds_ca_load(struct gh_lab_kds_ca *out, const char *folder, struct gh_
 	out->ask = PEM_read_bio_X509(bio, NULL, NULL, NULL);
 	out->ark = out->ask ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
 	BIO_free(bio);
-	return out->ark ? 0 : ssl_fail(err, "chain.pem");
+	return out->ark ? 0 : gh_lab_ssl_fail(err, "lab certificate", "chain.pem");
 }
