@@ -1,25 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 # The certificate of an AMD chip with the real program: asked for once, kept, judged for what
 # it is; a service that misbehaves, none at all, and a folder in its place.
-set -u
-BUILD=${BUILD:-build}
-case $BUILD in /*) ;; *) BUILD=$PWD/$BUILD ;; esac
-GH=$BUILD/gatehouse
-base=/tmp; [ "$(stat -f -c %T /dev/shm 2>/dev/null)" = tmpfs ] && base=/dev/shm
-W=$(mktemp -d "$base/gatehouse-test.XXXXXX")
-GATEHOUSE_LAB=$W/lab; GATEHOUSE_STATE=$W/state
-export GATEHOUSE_LAB GATEHOUSE_STATE
+. tests/lab/setup.sh
 STEP=host.snp.vlek_vcek
-n=0
-ok() { n=$((n + 1)); echo "ok $n - $1"; }
-not_ok() { n=$((n + 1)); echo "not ok $n - $1"; sed 's/^/# /' "$W/out" 2>/dev/null | tail -n 15; }
-is() { if [ "$2" = "$3" ]; then ok "$1"; else not_ok "$1: got '$2', want '$3'"; fi; }
-jqf() { jq -r "$1" "$W/json"; }
-trap '"$GH" lab down >/dev/null 2>&1; rm -rf "$W"' EXIT
-
-[ "$(id -u)" = 0 ] || { echo "ok 1 - kds # SKIP the lab needs root"; exit 0; }
-"$GH" lab up --healthy >"$W/out" 2>&1
-is "the lab comes up" $? 0
+need_lab kds
+lab_up
 
 validate() { "$GH" validate --json gpu-d "$@" >"$W/json" 2>"$W/out"; }
 said() { jqf ".findings[] | select(.step == \"$STEP\") | .verdict + \" \" + .code"; }
