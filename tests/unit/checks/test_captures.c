@@ -4,6 +4,7 @@
 #include "base/file.h"
 #include "checks/judge.h"
 #include "host_text.h"
+#include "with_catalogue.h"
 
 #define SMC    "redfish-smc-sys-821ge-tnhr.json"
 #define DGX    "redfish-dgx-h100-viking.json"
@@ -98,21 +99,6 @@ static const struct {
     /* records only: EnableGlobalIntegrity Disabled is Li */
     {DGX, "host.bios.meminteg"},
 };
-
-static struct gh_catalogue *cat;
-
-static int load(void **state)
-{
-	(void)state;
-	return gh_catalogue_load(&cat, NULL);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	gh_catalogue_free(&cat);
-	return 0;
-}
 
 /* False, in words, when the vector is not there. */
 static bool capture(struct gh_redfish_tree *t, const char *file)

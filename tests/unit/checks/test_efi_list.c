@@ -3,21 +3,7 @@
  * leaves its list, and a database that lost or changed what it must hold never passes. */
 #include "checks/efi_list.h"
 #include "host_text.h"
-
-static struct gh_catalogue *cat;
-
-static int load(void **state)
-{
-	(void)state;
-	return gh_catalogue_load(&cat, NULL);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	gh_catalogue_free(&cat);
-	return 0;
-}
+#include "with_catalogue.h"
 
 /* A list of n entries of len bytes each behind a header of head bytes. */
 static void add_list(struct gh_buf *b, uint32_t head, uint32_t len, uint32_t n)

@@ -5,23 +5,9 @@
 #include "base/text.h"
 #include "checks/fleet_checks.h"
 #include "tests/unit/tap.h"
+#include "with_catalogue.h"
 
 #define AT 1767225600
-
-static struct gh_catalogue *cat;
-
-static int load(void **state)
-{
-	(void)state;
-	return gh_catalogue_load(&cat, NULL);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	gh_catalogue_free(&cat);
-	return 0;
-}
 
 /* One fleet of three hosts of a kind, to be spoilt. */
 struct scene {

@@ -3,6 +3,7 @@
 #include "checks/gputool.h"
 #include "checks/judge.h"
 #include "host_text.h"
+#include "with_catalogue.h"
 
 #define STAMP "2025-08-23,22:03:14.042 "
 #define GPU   "GPU 0000:18:00.0 H100 0x2330 BAR0 0x19c042000000"
@@ -105,21 +106,6 @@ static void test_read_when_cut_or_flipped_then_no_crash(void **state)
 }
 
 /* ---- which source decides ---------------------------------------------------------- */
-
-static struct gh_catalogue *cat;
-
-static int load(void **state)
-{
-	(void)state;
-	return gh_catalogue_load(&cat, NULL);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	gh_catalogue_free(&cat);
-	return 0;
-}
 
 /* The tool's log of n GPUs, or why there is none. */
 static void tool_says(struct text_host *h, int rc, const char *text)

@@ -2,6 +2,7 @@
  * Every judge: a healthy host passes, one spoilt line fails it with its code, and without
  * its source it is UNKNOWN. */
 #include "host_text.h"
+#include "with_catalogue.h"
 
 struct spoilt {
 	const char *id;
@@ -498,21 +499,6 @@ static const struct spoilt spoilts[] = {
     {"host.debug.bpf_tracers", T, "tracers", NULL, "bpf:255\n", U, "unseen"},
     {"host.debug.msr_write", T, "sys", "allow_writes:off", "allow_writes:on", W, "on"},
 };
-
-static struct gh_catalogue *cat;
-
-static int load(void **state)
-{
-	(void)state;
-	return gh_catalogue_load(&cat, NULL);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	gh_catalogue_free(&cat);
-	return 0;
-}
 
 /* Judged on the probe alone; those that read a BMC have tables of their own. */
 static bool over_ssh(const char *id)

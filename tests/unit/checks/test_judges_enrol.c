@@ -5,6 +5,7 @@
 #include "checks/judge.h"
 #include "checks/pinned.h"
 #include "host_text.h"
+#include "with_catalogue.h"
 
 #define P GH_PASS
 #define F GH_FAIL
@@ -18,21 +19,6 @@ static const char key[] =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIA5kBOzTjqoOFPm2Z8YeHN1RvFJ8e5QkQX8QqW0bLDXz";
 static const char other_key[] =
     "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIB5kBOzTjqoOFPm2Z8YeHN1RvFJ8e5QkQX8QqW0bLDXz";
-
-static struct gh_catalogue *cat;
-
-static int load(void **state)
-{
-	(void)state;
-	return gh_catalogue_load(&cat, NULL);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	gh_catalogue_free(&cat);
-	return 0;
-}
 
 /* One host with both its sources and its enrolment, to be spoilt. */
 struct world {

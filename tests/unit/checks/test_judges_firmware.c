@@ -5,6 +5,7 @@
 #include "bmc_host.h"
 #include "evidence/rim.h"
 #include "host_text.h"
+#include "with_catalogue.h"
 
 #define T    GH_TEE_TDX
 #define S    GH_TEE_SNP
@@ -20,21 +21,6 @@ static const char *const ids[] = {"host.fw.bios_corroborated", "host.fw.bios_sta
     "host.fw.bmc_version", "host.fw.me_sps", "host.fw.cpld", "host.fw.psu_uniform",
     "host.fw.hgx_bundle", "host.fw.hgx_cve", "host.fw.gpu_rim_available",
     "host.gpu.vbios_equal", "host.gpu.ecc_mig", "host.nvswitch.bios", "host.fw.nic"};
-
-static struct gh_catalogue *cat;
-
-static int load(void **state)
-{
-	(void)state;
-	return gh_catalogue_load(&cat, NULL);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	gh_catalogue_free(&cat);
-	return 0;
-}
 
 /* ---- one host ------------------------------------------------------------------------ */
 

@@ -6,25 +6,11 @@
 #include "checks/judge.h"
 #include "checks/tpm.h"
 #include "host_text.h"
+#include "with_catalogue.h"
 
 #define QUOTE  "host.boot.tpm_quote"
 #define GOLDEN "host.boot.pcr_golden"
 #define ZEROS  "0000000000000000000000000000000000000000000000000000000000000000"
-
-static struct gh_catalogue *cat;
-
-static int load(void **state)
-{
-	(void)state;
-	return gh_catalogue_load(&cat, NULL);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	gh_catalogue_free(&cat);
-	return 0;
-}
 
 /* One host, judged on a nonce and pins of our choice. */
 struct asked {

@@ -3,21 +3,7 @@
  * other distributions, another clock, nobody enrolled. */
 #include "checks/judge.h"
 #include "host_text.h"
-
-static struct gh_catalogue *cat;
-
-static int load(void **state)
-{
-	(void)state;
-	return gh_catalogue_load(&cat, NULL);
-}
-
-static int unload(void **state)
-{
-	(void)state;
-	gh_catalogue_free(&cat);
-	return 0;
-}
+#include "with_catalogue.h"
 
 static void judge(struct gh_result *r, const struct text_host *h,
     const struct gh_host *host, struct gh_sources src)
