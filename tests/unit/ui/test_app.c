@@ -1,34 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  * What keys and messages do to the console, without a terminal. */
-
-#include "app.h"
-#include "fixture.h"
-#include "tests/unit/tap.h"
-
-static struct ui_app app;
+#include "app_open.h"
 
 static int setup(void **state)
 {
 	(void)state;
-	ui_app_init(&app);
-	ui_app_tick(&app, FIXTURE_NOW);
-	ui_app_model(&app, fixture_model());
+	open_app();
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	ui_app_free(&app);
-	return 0;
-}
-
-static void type(const char *keys)
-{
-	for (; *keys; keys++)
-		ui_app_key(&app, *keys == '\n'     ? UI_KEY_ENTER
-				 : *keys == '\033' ? UI_KEY_ESC
-						   : *keys);
 }
 
 static void is_at(enum ui_view view, const char *host)

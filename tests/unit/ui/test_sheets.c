@@ -3,13 +3,9 @@
  * more than text. GH_UPDATE=1 writes tests/golden anew. */
 #include <locale.h>
 
-#include "app.h"
-#include "base/file.h"
+#include "app_open.h"
 #include "fixture_sheets.h"
-#include "tests/unit/tap.h"
-#include "view.h"
-
-static struct ui_app app;
+#include "golden.h"
 
 /* The sheet that a worker would have sent, as a message. */
 static void arrive(enum ui_job_kind kind, struct ui_sheet *s)
@@ -60,61 +56,15 @@ static int setup(void **state)
 {
 	(void)state;
 	setlocale(LC_ALL, "C.UTF-8");
-	ui_app_init(&app);
-	ui_app_tick(&app, FIXTURE_NOW);
-	ui_app_model(&app, fixture_model());
+	open_app();
 	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	ui_app_free(&app);
-	return 0;
-}
-
-static void type(const char *keys)
-{
-	for (; *keys; keys++)
-		ui_app_key(&app, *keys == '\n'     ? UI_KEY_ENTER
-				 : *keys == '\033' ? UI_KEY_ESC
-						   : *keys);
-}
-
-static void draw_text(struct gh_buf *out, int r, int c, bool utf8)
-{
-	struct ui_canvas cv = {.utf8 = utf8};
-
-	assert_int_equal(ui_canvas_resize(&cv, r, c, NULL), 0);
-	ui_draw(&app.look, &cv);
-	ui_canvas_text(&cv, out);
-	gh_buf_str(out, "---- roles\n");
-	ui_canvas_roles(&cv, out);
-	ui_canvas_free(&cv);
-}
-
-static void golden(const char *name, int r, int c, bool utf8)
-{
-	char path[128];
-	gh_auto(struct gh_buf, gh_buf_free) now = {0};
-	gh_auto(struct gh_buf, gh_buf_free) was = {0};
-
-	snprintf(path, sizeof(path), "tests/golden/%s.txt", name);
-	draw_text(&now, r, c, utf8);
-	if (getenv("GH_UPDATE")) {
-		assert_int_equal(gh_file_write(path, now.p, now.len, 0644, NULL), 0);
-		return;
-	}
-	assert_int_equal(gh_file_read(&was, path, 1 << 20, NULL), 0);
-	if (strcmp(gh_buf_cstr(&now), gh_buf_cstr(&was)) != 0)
-		fail_msg("%s differs; it is now:\n%s", path, gh_buf_cstr(&now));
 }
 
 static bool sees(const char *words, int r, int c)
 {
 	gh_auto(struct gh_buf, gh_buf_free) b = {0};
 
-	draw_text(&b, r, c, false);
+	draw_look(&b, &app.look, r, c, false);
 	return strstr(gh_buf_cstr(&b), words) != NULL;
 }
 
@@ -135,11 +85,11 @@ static void test_facts_when_drawn_then_both_sides_stand_side_by_side(void **stat
 	assert_int_equal(app.look.at.view, UI_FACTS);
 	assert_true(sees("RUN  reading", 24, 80));
 	facts_arrive("gpu-c", "American Megatrends");
-	golden("facts-80x24", 24, 80, false);
+	golden_look("facts-80x24", &app.look, 24, 80, false);
 	type("o");
-	golden("facts-100x30", 30, 100, true);
-	golden("facts-60x15", 15, 60, false);
-	golden("facts-160x24", 24, 160, true);
+	golden_look("facts-100x30", &app.look, 30, 100, true);
+	golden_look("facts-60x15", &app.look, 15, 60, false);
+	golden_look("facts-160x24", &app.look, 24, 160, true);
 }
 
 static void test_facts_when_sorted_then_contradictions_come_first(void **state)
@@ -262,10 +212,10 @@ static void test_enrolment_when_drawn_then_pins_then_their_chain(void **state)
 	type(":enrol gpu-c\n");
 	assert_int_equal(app.look.at.view, UI_ENROL);
 	enrolment_arrives(2, FIXTURE_NOW - 41);
-	golden("enrolment-80x24", 24, 80, false);
+	golden_look("enrolment-80x24", &app.look, 24, 80, false);
 	type("oG");
 	assert_string_equal(row(), "#7");
-	golden("enrolment-120x30", 30, 120, true);
+	golden_look("enrolment-120x30", &app.look, 30, 120, true);
 	type("kw");
 	assert_non_null(strstr(app.look.detail, "replaced id.serial: S0 -> S948"));
 	assert_non_null(strstr(app.look.detail, "new board \\x1b[2J"));
@@ -298,7 +248,7 @@ static void test_accept_when_name_is_not_typed_then_nothing_happens(void **state
 	enrolment_arrives(2, FIXTURE_NOW - 41);
 	type("C");
 	assert_true(app.look.confirm.open && app.asked);
-	golden("accept-80x24", 24, 80, false);
+	golden_look("accept-80x24", &app.look, 24, 80, false);
 	type("\n\n\ny\nyes\n");
 	assert_true(app.look.confirm.open);
 	assert_true(sees("Not the same. Type gpu-c to go on: yyes_", 24, 80));
@@ -361,8 +311,8 @@ static void test_policy_when_of_a_host_then_each_rule_is_judged(void **state)
 	assert_int_equal(app.look.at.view, UI_POLICY);
 	assert_string_equal(app.look.at.host, "gpu-c");
 	policy_arrives("gpu-c", "");
-	golden("policy-80x24", 24, 80, false);
-	golden("policy-100x30", 30, 100, true);
+	golden_look("policy-80x24", &app.look, 24, 80, false);
+	golden_look("policy-100x30", &app.look, 30, 100, true);
 	assert_true(sees("FAIL  gpu-c by prod revision 12: 1 FAIL 1 UNKN 1 ok", 24, 80));
 	assert_string_equal(ui_row_finding(&app.look)->step, "policy.secureboot");
 	type("n");

@@ -3,12 +3,9 @@
  * every size. GH_UPDATE=1 writes tests/golden anew: read the diff before you keep it. */
 #include <locale.h>
 
-#include "base/file.h"
 #include "export.h"
 #include "fixture.h"
-#include "look.h"
-#include "tests/unit/tap.h"
-#include "view.h"
+#include "golden.h"
 
 static struct gh_model *model;
 static struct gh_history_row rows[3];
@@ -67,48 +64,21 @@ static void at(enum ui_view view, size_t sel)
 	look.home = (struct ui_place){.view = UI_FLEET};
 }
 
-static void draw_text(struct gh_buf *out, int r, int c, bool utf8)
-{
-	struct ui_canvas cv = {.utf8 = utf8};
-	assert_int_equal(ui_canvas_resize(&cv, r, c, NULL), 0);
-	ui_draw(&look, &cv);
-	ui_canvas_text(&cv, out);
-	gh_buf_str(out, "---- roles\n");
-	ui_canvas_roles(&cv, out);
-	ui_canvas_free(&cv);
-}
-
-static void golden(const char *name, int r, int c, bool utf8)
-{
-	char path[128];
-	gh_auto(struct gh_buf, gh_buf_free) now = {0};
-	gh_auto(struct gh_buf, gh_buf_free) was = {0};
-	snprintf(path, sizeof(path), "tests/golden/%s.txt", name);
-	draw_text(&now, r, c, utf8);
-	if (getenv("GH_UPDATE")) {
-		assert_int_equal(gh_file_write(path, now.p, now.len, 0644, NULL), 0);
-		return;
-	}
-	assert_int_equal(gh_file_read(&was, path, 1 << 20, NULL), 0);
-	if (strcmp(gh_buf_cstr(&now), gh_buf_cstr(&was)) != 0)
-		fail_msg("%s differs; it is now:\n%s", path, gh_buf_cstr(&now));
-}
-
 static void test_fleet_when_100x30_then_as_drawn(void **state)
 {
 	(void)state;
 	at(UI_FLEET, 0);
-	golden("fleet-100x30", 30, 100, true);
+	golden_look("fleet-100x30", &look, 30, 100, true);
 	look.at.sel = 5;
-	golden("fleet-80x24-ascii", 24, 80, false);
+	golden_look("fleet-80x24-ascii", &look, 24, 80, false);
 }
 
 static void test_fleet_when_small_then_short_form(void **state)
 {
 	(void)state;
 	at(UI_FLEET, 0);
-	golden("fleet-60x15", 15, 60, false);
-	golden("fleet-20x5", 5, 20, false);
+	golden_look("fleet-60x15", &look, 15, 60, false);
+	golden_look("fleet-20x5", &look, 5, 20, false);
 }
 
 static void test_fleet_when_lab_then_says_so_in_words(void **state)
@@ -119,7 +89,7 @@ static void test_fleet_when_lab_then_says_so_in_words(void **state)
 	struct gh_buf b = {0};
 	for (int c = 16; c < 160; c += 6) {
 		gh_buf_clear(&b);
-		draw_text(&b, 24, c, false);
+		draw_look(&b, &look, 24, c, false);
 		char *line1 = strtok((char *)b.p, "\n");
 		assert_non_null(line1);
 		assert_non_null(strstr(line1, "LAB"));
@@ -133,20 +103,20 @@ static void test_fleet_when_old_then_stale_is_a_word(void **state)
 	at(UI_FLEET, 0);
 	struct gh_buf b = {0};
 	model->oldest = FIXTURE_NOW - 901;
-	draw_text(&b, 24, 100, false);
+	draw_look(&b, &look, 24, 100, false);
 	assert_non_null(strstr(gh_buf_cstr(&b), "STALE  oldest fact 15m"));
 	gh_buf_clear(&b);
 	model->oldest = FIXTURE_NOW - 900;
-	draw_text(&b, 24, 100, false);
+	draw_look(&b, &look, 24, 100, false);
 	assert_non_null(strstr(gh_buf_cstr(&b), "LIVE  oldest fact"));
 	gh_buf_clear(&b);
 	model->oldest = 0;
-	draw_text(&b, 24, 100, false);
+	draw_look(&b, &look, 24, 100, false);
 	assert_non_null(strstr(gh_buf_cstr(&b), "NEVER READ"));
 	gh_buf_clear(&b);
 	look.frozen = true;
 	model->oldest = FIXTURE_NOW;
-	draw_text(&b, 24, 100, false);
+	draw_look(&b, &look, 24, 100, false);
 	assert_non_null(strstr(gh_buf_cstr(&b), "FROZEN"));
 	gh_buf_free(&b);
 }
@@ -163,7 +133,7 @@ static void test_fleet_when_busy_then_run(void **state)
 	    .of = 4,
 	    .started = FIXTURE_NOW - 38,
 	    .step = "gpu-a tdx.quote.verify"};
-	golden("fleet-running", 30, 100, true);
+	golden_look("fleet-running", &look, 30, 100, true);
 }
 
 static void test_fleet_when_fifty_hosts_then_scrolls_and_hides(void **state)
@@ -183,13 +153,13 @@ static void test_fleet_when_fifty_hosts_then_scrolls_and_hides(void **state)
 	model->n_needs = 0;
 	look.at.sel = 60;
 	struct gh_buf b = {0};
-	draw_text(&b, 24, 160, false);
+	draw_look(&b, &look, 24, 160, false);
 	assert_non_null(strstr(gh_buf_cstr(&b), ">node-60"));
 	assert_non_null(strstr(gh_buf_cstr(&b), "NOTHING NEEDS YOU"));
 	look.faults = true;
 	look.at.sel = 0;
 	gh_buf_clear(&b);
-	draw_text(&b, 24, 160, false);
+	draw_look(&b, &look, 24, 160, false);
 	assert_int_equal(ui_row_count(&look), 3);
 	assert_non_null(strstr(gh_buf_cstr(&b), "+ 61 hosts not shown"));
 	gh_buf_free(&b);
@@ -202,17 +172,17 @@ static void test_host_when_100x30_then_as_drawn(void **state)
 {
 	(void)state;
 	at(UI_HOST, 6);
-	golden("host-100x30", 30, 100, true);
-	golden("host-60x15", 15, 60, false);
+	golden_look("host-100x30", &look, 30, 100, true);
+	golden_look("host-60x15", &look, 15, 60, false);
 }
 
 static void test_chain_when_revoked_then_stop_below(void **state)
 {
 	(void)state;
 	at(UI_CHAIN, 2);
-	golden("chain-100x30", 30, 100, true);
+	golden_look("chain-100x30", &look, 30, 100, true);
 	struct gh_buf b = {0};
-	draw_text(&b, 30, 100, false);
+	draw_look(&b, &look, 30, 100, false);
 	assert_non_null(strstr(gh_buf_cstr(&b), "FAIL  NOT trusted: GH100 A01 GSP BROM"));
 	assert_non_null(strstr(gh_buf_cstr(&b), "- stop"));
 	gh_buf_free(&b);
@@ -259,18 +229,18 @@ static void test_history_when_diff_then_as_drawn(void **state)
 	snprintf(look.run_a, sizeof(look.run_a), "%s", rows[1].run_id);
 	snprintf(look.run_b, sizeof(look.run_b), "%s", rows[0].run_id);
 	look.diff = true;
-	golden("history-100x30", 30, 100, true);
+	golden_look("history-100x30", &look, 30, 100, true);
 }
 
 static void test_help_and_first_run_when_drawn_then_all_there(void **state)
 {
 	(void)state;
 	at(UI_HELP, 0);
-	golden("help-100x30", 30, 100, true);
+	golden_look("help-100x30", &look, 30, 100, true);
 	at(UI_FIRST, 0);
 	look.model = NULL;
 	struct gh_buf b = {0};
-	draw_text(&b, 30, 100, true); /* no golden: it names the prefix */
+	draw_look(&b, &look, 30, 100, true); /* no golden: it names the prefix */
 	assert_non_null(strstr(gh_buf_cstr(&b), "l   bring the lab up: four hosts"));
 	assert_non_null(strstr(gh_buf_cstr(&b), "cp inventory/fleet.example.yaml"));
 	assert_non_null(
