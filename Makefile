@@ -75,7 +75,7 @@ PROGRAMS   := $(BUILD)/gatehouse $(BUILD)/gatehouse-agent $(BUILD)/gatehouse-ver
 SHIM	   := $(BUILD)/lab/libnvidia-ml.so.1
 
 .PHONY: all help deps deps-check demo check check-long check-unit check-lab check-tui bench lint format format-check \
-	fuzz coverage install clean tests
+	fuzz coverage install clean tests variants
 .DELETE_ON_ERROR:
 .SECONDARY:
 
@@ -84,7 +84,7 @@ all: $(PROGRAMS) $(SHIM)
 help:
 	@echo 'make demo      install what is missing, build, bring the lab up, open the console'
 	@echo 'make check     install what is missing, run every test'
-	@echo 'make check-long   as check, then every byte of every report, and fuzz for a minute each'
+	@echo 'make check-long   as check, then every byte of every report, every build, and fuzz for a minute each'
 	@echo 'make all       build only            make deps      install what is missing'
 	@echo 'make bench     figures               make lint      floors, sizes, headers, format'
 	@echo 'make fuzz      fuzz every parser     make coverage  lines covered by the tests'
@@ -179,6 +179,11 @@ check: deps-check
 check-long: check
 	$(Q)GH_LONG=1 TEST_TIMEOUT=3600 BUILD=$(BUILD) sh tests/run.sh unit
 	$(Q)$(MAKE) --no-print-directory fuzz FUZZ_S=60
+	$(Q)$(MAKE) --no-print-directory variants
+# Builds of every kind, without a warning: what one compiler or level of optimisation overlooks another names.
+variants: deps-check
+	$(Q)for v in BUILD=build SAN=1 COV=1 'CC=clang BUILD=build/clang'; do \
+	  $(MAKE) --no-print-directory -s -j$$(nproc) CI=1 $$v all tests || exit 1; done
 check-unit: tests
 	$(Q)BUILD=$(BUILD) sh tests/run.sh unit
 check-lab: all
@@ -195,8 +200,6 @@ bench: deps-check
 	$(call install_missing,$(DEPS_BENCH))
 	$(Q)$(MAKE) --no-print-directory -j$$(nproc) all bench-programs
 	$(Q)BUILD=$(BUILD) sh tests/bench.sh
-
-
 
 lint:
 	$(Q)BUILD=$(BUILD) CC="$(CC)" CFLAGS_ALL='$(CFLAGS_ALL)' sh tests/lint.sh

@@ -168,8 +168,9 @@ static void say_judged(struct ui_sheet *s, const struct tally *t, const char *wh
 	s->state = (enum ui_state)gh_result_verdict(&s->result);
 	counts(n, sizeof(n), t);
 	if (n[0])
-		snprintf(s->line2, sizeof(s->line2), "%.63s by %s: %s   facts of %s",
-		    s->host, what, n, ui_clock(clock, s->result.at));
+		snprintf(s->line2, sizeof(s->line2),
+		    "%.63s by %.110s: %.90s   facts of %s", s->host, what, n,
+		    ui_clock(clock, s->result.at));
 	else
 		snprintf(s->line2, sizeof(s->line2), "not judged on %.63s: %.180s",
 		    s->host, whole ? whole->observed : what);

@@ -71,12 +71,13 @@ static int take_raw(struct reader *r, struct gh_bytes hex, enum gh_snp_product p
     struct gh_err *err)
 {
 	unsigned char raw[STATUS_LEN];
-	struct gh_rd rd = gh_rd_of(raw, sizeof(raw));
+	struct gh_rd rd;
 
 	if (hex_into(raw, sizeof(raw), hex, "SNP_PLATFORM_STATUS", err))
 		return -1;
 	r->to->raw = r->to->has_alias = true;
 	r->to->alias_done = raw[3] >> 1 & 1;
+	rd = gh_rd_of(raw, sizeof(raw));
 	gh_rd_skip(&rd, 8);
 	r->to->policy = gh_rd_u32le(&rd);
 	r->to->current = gh_snp_tcb_of(raw + 16, product);

@@ -53,7 +53,7 @@ void gh_ssh_jump_command(struct gh_buf *out, const struct gh_ssh_jump *j,
 {
 	static const char *const options[] = {"BatchMode=yes",
 	    "StrictHostKeyChecking=yes", "GlobalKnownHostsFile=/dev/null",
-	    "HostKeyAlias=" GH_SSH_JUMP_ALIAS, "CheckHostIP=no", "UpdateHostKeys=no",
+	    ("HostKeyAlias=" GH_SSH_JUMP_ALIAS), "CheckHostIP=no", "UpdateHostKeys=no",
 	    "VerifyHostKeyDNS=no", "CanonicalizeHostname=no", "ControlMaster=no",
 	    "ControlPath=none", "ForwardAgent=no", "ForwardX11=no",
 	    "PreferredAuthentications=publickey", "PermitLocalCommand=no",

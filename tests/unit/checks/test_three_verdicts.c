@@ -50,8 +50,8 @@ static void add_gpus(struct world *w)
 {
 	char name[16];
 
-	for (int i = 0; i < 8; i++) {
-		snprintf(name, sizeof(name), "gpu-a:%d", i);
+	for (unsigned int i = 0; i < 8; i++) {
+		snprintf(name, sizeof(name), "gpu-a:%u", i);
 		gh_claim(gh_result_subject(&w->gpus, name, "gpu"), "vbios", HGX_VBIOS);
 		gh_judge(gh_findings_add(&w->gpus.findings, name, "gpu.spdm.signature"),
 		    GH_PASS, "");

@@ -33,7 +33,7 @@ struct box {
 };
 
 /* What a shell command prints; its status. */
-static int run(struct box *x, const char *fmt, ...)
+GH_PRINTF(2, 3) static int run(struct box *x, const char *fmt, ...)
 {
 	gh_auto(struct gh_buf, gh_buf_free) command = {0};
 	char part[4096];

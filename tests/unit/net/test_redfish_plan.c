@@ -77,8 +77,8 @@ static void test_link_when_it_leads_elsewhere_then_it_is_not_followed(void **sta
 {
 	static const char *const good[] = {"/redfish/v1/", "/redfish/v1",
 	    "/redfish/v1/a/", "/redfish/v1/Chassis/NVMeSSD.0.Group.0.StorageBackplane",
-	    "/redfish/v1/UpdateService/FirmwareInventory/"
-	    "Disk.Bay.0:Enclosure.Internal.0-1",
+	    ("/redfish/v1/UpdateService/FirmwareInventory/"
+	     "Disk.Bay.0:Enclosure.Internal.0-1"),
 	    "/redfish/v1/a%20b", "/redfish/v1/...", "/redfish/v1/.a"};
 	static const char *const bad[] = {"", "/", "/redfish", "/redfish/", "redfish/v1",
 	    "//evil/redfish/v1", "https://evil/redfish/v1", "/redfish/v1/../../etc",

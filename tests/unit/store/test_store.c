@@ -198,7 +198,7 @@ static void test_last_blob_when_too_many_runs_lack_it_then_not_known(void **stat
 	run_fill(&run, ID1, "gpu-a", 1000);
 	put_blob(s, &run, "probe");
 	for (int i = 0; i < 2 * GH_STORE_LOOK_BACK; i++) {
-		snprintf(id, sizeof(id), "%.23s%03d", ID3, i);
+		snprintf(id, sizeof(id), "%.23s%03u", ID3, (unsigned int)i % 1000);
 		run_fill(&run, id, "gpu-a", 2000 + i);
 		if (i % 2)
 			snprintf(run.kind, sizeof(run.kind), "attest");
