@@ -67,19 +67,20 @@ CFLAGS_ALL := -std=gnu11 -D_GNU_SOURCE -Isrc -Iui -I. $(OPT) -fPIC $(WARN) $(fil
 
 # ---- lists ----------------------------------------------------------------------------
 objs_of	   = $(patsubst %.c,$(BUILD)/obj/%.o,$(filter-out $(NOT_IN_LIB),$(wildcard $(1)/*.c)))
-NOT_IN_LIB := src/cli/main.c src/agent/main.c src/verify/main.c src/lab/nvml_shim.c
+NOT_IN_LIB := src/cli/main.c src/agent/main.c src/verify/main.c src/lab/nvml_shim.c src/lab/stand_in.c
 libs_for   = $(foreach f,$(1),$(BUILD)/lib/$(f).a)
 UNIT_SRC   := $(wildcard tests/unit/*/test_*.c)
 UNIT_BIN   := $(UNIT_SRC:tests/unit/%.c=$(BUILD)/tests/%)
 PROGRAMS   := $(BUILD)/gatehouse $(BUILD)/gatehouse-agent $(BUILD)/gatehouse-verify
 SHIM	   := $(BUILD)/lab/libnvidia-ml.so.1
+STAND_IN   := $(BUILD)/lab/stand-in
 
 .PHONY: all help deps deps-check demo check check-long check-unit check-lab check-tui bench lint format format-check \
 	fuzz coverage install clean tests variants
 .DELETE_ON_ERROR:
 .SECONDARY:
 
-all: $(PROGRAMS) $(SHIM)
+all: $(PROGRAMS) $(SHIM) $(STAND_IN)
 
 help:
 	@echo 'make demo      install what is missing, build, bring the lab up, open the console'
@@ -153,6 +154,10 @@ $(SHIM): $(addprefix $(BUILD)/obj/src/lab/,nvml_shim.o spdm_write.o) $(call libs
 	$(call say,LD,$@)
 	$(Q)$(CC) $(filter-out -pie,$(LDOPT)) -shared -Wl,-soname,libnvidia-ml.so.1 -o $@ $(filter %.o,$^) \
 	  -Wl,--start-group $(filter %.a,$^) -Wl,--end-group -Wl,--exclude-libs,ALL $(call libs_of,crypto base)
+$(STAND_IN): $(BUILD)/obj/src/lab/stand_in.o
+	@mkdir -p $(@D)
+	$(call say,LD,$@)
+	$(Q)$(CC) $(if $(SAN),$(LDOPT),$(filter-out -pie,$(LDOPT)) -static) -o $@ $^
 
 comma := ,
 
@@ -251,6 +256,7 @@ coverage: deps-check
 install: all
 	install -D -m755 -t $(DESTDIR)$(PREFIX)/bin $(PROGRAMS)
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/lib/gatehouse $(SHIM)
+	install -D -m755 -t $(DESTDIR)$(PREFIX)/lib/gatehouse $(STAND_IN)
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/gatehouse/themes $(wildcard themes/*.theme)
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/gatehouse/inventory $(wildcard inventory/*.json inventory/*.yaml)
 	install -D -m644 -t $(DESTDIR)$(PREFIX)/share/gatehouse/inventory/policies $(wildcard inventory/policies/*.json)

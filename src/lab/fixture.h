@@ -27,11 +27,11 @@ enum gh_fixture_fault {
 struct gh_fixture_in {
 	const struct gh_lab_spec *spec;
 	unsigned int faults;
-	const struct gh_check_set *checks; /* faults of single checks; NULL = none */
-	uint16_t port;                     /* of its sshd */
-	const char *host_dir;              /* hostkey and hostkey.other are there */
-	const char *authorized_key;        /* one line, for root and for probe */
-	const char *agent, *shim;          /* files to copy in; "" = none */
+	const struct gh_check_set *checks;   /* faults of single checks; NULL = none */
+	uint16_t port;                       /* of its sshd */
+	const char *host_dir;                /* hostkey and hostkey.other are there */
+	const char *authorized_key;          /* one line, for root and for probe */
+	const char *agent, *shim, *stand_in; /* files to copy in; "" = none */
 };
 
 /* Writes host_dir/fixture. */

@@ -194,8 +194,7 @@ static void write_sshd(struct gh_fixture *f)
 	    "PasswordAuthentication no\nKbdInteractiveAuthentication no\nX11Forwarding "
 	    "no\n"
 	    "MaxAuthTries 4\nMaxStartups 2000:100:2000\nMaxSessions 200\nPrintMotd no\n"
-	    "PrintLastLog no\nLoginGraceTime 30\nSubsystem sftp internal-sftp\n"
-	    "SetEnv LD_LIBRARY_PATH=/usr/local/lib\n",
+	    "PrintLastLog no\nLoginGraceTime 30\nSubsystem sftp internal-sftp\n",
 	    f->spec->name, f->spec->address, f->in->port);
 	snprintf(key, sizeof(key), "%s/%s", f->in->host_dir,
 	    gh_fixture_has(f, GH_FIXTURE_OTHER_KEY) ? "hostkey.other" : "hostkey");

@@ -210,7 +210,7 @@ static void write_link(struct gh_fixture *f, const char *target, const char *pat
 	n = readlinkat(f->root, path, have, sizeof(have));
 	if (n == (ssize_t)strlen(target) && !memcmp(have, target, (size_t)n))
 		return;
-	if (n >= 0)
+	if (n >= 0 || errno == EINVAL) /* another link, or a file */
 		unlinkat(f->root, path, 0);
 	make_parents(f, path);
 	if (symlinkat(target, f->root, path))

@@ -5,6 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+#include "lab/stand_in.h"
+
 #define BIN "usr/local/bin/"
 
 static const char units[] =
@@ -12,142 +15,57 @@ static const char units[] =
     "chronyd active\nchrony active\nsystemd-timesyncd inactive\nntpd inactive\n"
     "kdump inactive\nkdump-tools inactive\ndebug-shell inactive\nrsyslog active\n";
 
-static const char systemctl[] = "#!/bin/sh\n"
-				"# the lab's systemctl: is-active from /lab/tool/units\n"
-				"case \"$*\" in\n"
-				"'show '*LimitMEMLOCK*) exec cat /lab/tool/memlock ;;\n"
-				"esac\n"
-				"[ \"$1\" = is-active ] || exit 0\n"
-				"shift\n"
-				"bad=0\n"
-				"for u; do\n"
-				"\ts=inactive\n"
-				"\twhile read -r n w; do\n"
-				"\t\t[ \"$n\" = \"${u%.service}\" ] && s=$w\n"
-				"\tdone </lab/tool/units\n"
-				"\techo \"$s\"\n"
-				"\t[ \"$s\" = active ] || bad=3\n"
-				"done\n"
-				"exit $bad\n";
+/* What each program says: the table of lab/stand_in.h. date answers by itself, and stands
+ * here for the fault that turns it. fuser ends with 1 when nobody holds what it was asked
+ * about; dpkg -V says nothing of a package whose files are as they were. No packet leaves a
+ * lab host, so curl and getent know the answers. */
+static const char table[] =
+    "# NAME\tARGUMENTS\tSTATUS\tANSWER\n"
+    "systemctl\tshow *LimitMEMLOCK*\t0\t/lab/tool/memlock\n"
+    "systemctl\tis-active *\t3\t?/lab/tool/units\n"
+    "systemctl\t--failed *\t0\t/lab/tool/units.failed\n"
+    "journalctl\t*\t0\t/lab/tool/klog\n"
+    "dmesg\t*\t0\t/lab/tool/klog\n"
+    "date\t*\t0\t!/usr/bin/date\n"
+    "chronyc\t*\t0\t/lab/tool/chrony.tracking\n"
+    "qemu-system-x86_64\t--version\t0\t/lab/tool/qemu.version\n"
+    "qemu-system-x86_64\t-object help\t0\t/lab/tool/qemu.objects\n"
+    "virsh\t* domcapabilities *\t0\t/lab/tool/domcapabilities\n"
+    "virsh\t* list *\t0\t/lab/tool/domains\n"
+    "auditctl\t-s\t0\t/lab/tool/audit.status\n"
+    "auditctl\t-l\t0\t/lab/tool/audit.rules\n"
+    "fuser\t*\t1\t-\n"
+    "curl\t*/rootcacrl\t0\t=200\n"
+    "curl\t* https://*\t0\t=404\n"
+    "getent\tahosts *.invalid\t2\t-\n"
+    "getent\tahosts *\t0\t=192.0.2.10      STREAM\n"
+    "getent\t*\t0\t!/usr/bin/getent\n"
+    "nft\t*\t0\t/lab/tool/nft\n"
+    "devlink\t*\t0\t/lab/tool/devlink\n"
+    "nvme\t*\t0\t/lab/tool/nvme.json\n"
+    "who\t*\t0\t/lab/tool/who\n"
+    "df\t*\t0\t/lab/tool/df\n"
+    "dpkg\t-V *\t0\t-\n"
+    "nvidia_gpu_tools.py\t*\t0\t/lab/tool/gputool\n"
+    "dmidecode\t*\t0\t/lab/tool/dmi17\n"
+    "tpm2_readpublic\t*\t0\t/lab/tpm/ak.pub\n"
+    "tpm2_nvread\t*\t1\t-\n";
 
-static const char qemu[] = "#!/bin/sh\n"
-			   "# the lab's qemu: version and objects\n"
-			   "case \"$*\" in\n"
-			   "--version) exec cat /lab/tool/qemu.version ;;\n"
-			   "'-object help') exec cat /lab/tool/qemu.objects ;;\n"
-			   "esac\n"
-			   "echo 'the lab runs no machine' >&2\n"
-			   "exit 1\n";
-
-static const char virsh[] =
-    "#!/bin/sh\n"
-    "# the lab's virsh: no domain runs; capabilities from a file\n"
-    "case \" $* \" in\n"
-    "*' domcapabilities '*) exec cat /lab/tool/domcapabilities ;;\n"
-    "*' list '*) exit 0 ;;\n"
-    "*' version '*) echo 'Running hypervisor: QEMU 10.1.2' ;;\n"
-    "esac\n";
-
-static const char auditctl[] = "#!/bin/sh\n"
-			       "case $1 in\n"
-			       "-s) exec cat /lab/tool/audit.status ;;\n"
-			       "-l) exec cat /lab/tool/audit.rules ;;\n"
-			       "esac\n"
-			       "exit 1\n";
-
-static const char dmesg[] = "#!/bin/sh\nexec cat /lab/tool/klog\n";
-
-static const char chronyc[] = "#!/bin/sh\nexec cat /lab/tool/chrony.tracking\n";
-
-static const char dd[] =
-    "#!/bin/sh\n"
-    "# the lab's dd: two registers one apart overlap in a plain file\n"
-    "m= n=\n"
-    "for a; do\n"
-    "\tcase $a in\n"
-    "\tif=/dev/cpu/*/msr) m=1 ;;\n"
-    "\tskip=*) n=${a#skip=} ;;\n"
-    "\tesac\n"
-    "done\n"
-    "[ -n \"$m\" ] && [ -e \"/lab/msr/$n\" ] && exec cat \"/lab/msr/$n\"\n"
-    "exec /usr/bin/dd \"$@\"\n";
-
-static const char dmidecode[] = "#!/bin/sh\nexec cat /lab/tool/dmi17\n";
-
-static const char snphost[] = "#!/bin/sh\n"
-			      "case \"$*\" in\n"
-			      "'show tcb') exec cat /lab/tool/snp.tcb ;;\n"
-			      "'show identifier') exec cat /lab/tool/snp.chip ;;\n"
-			      "'ok -o json') exec cat /lab/tool/snp.ok ;;\n"
-			      "esac\n"
-			      "exit 1\n";
-
-/* fuser ends with 1 when nobody holds what it was asked about */
-static const char nobody[] = "#!/bin/sh\nexit 1\n";
-
-/* No packet leaves a lab host: every service that may be asked for "answers". */
-static const char curl[] = "#!/bin/sh\n"
-			   "# the lab's curl: it never connects\n"
-			   "for url; do :; done\n"
-			   "case $url in\n"
-			   "*/rootcacrl) printf 200 ;;\n"
-			   "https://*) printf 404 ;;\n"
-			   "*) exit 7 ;;\n"
-			   "esac\n";
-
-static const char getent[] = "#!/bin/sh\n"
-			     "# the lab's getent: it asks no resolver\n"
-			     "case \"$1 $2\" in\n"
-			     "'ahosts '*.invalid) exit 2 ;;\n"
-			     "'ahosts '*) echo \"192.0.2.10      STREAM $2\" ;;\n"
-			     "*) exec /usr/bin/getent \"$@\" ;;\n"
-			     "esac\n";
-
-static const char nft[] = "#!/bin/sh\nexec cat /lab/tool/nft\n";
-
-static const char devlink[] = "#!/bin/sh\nexec cat /lab/tool/devlink\n";
-
-static const char nvme[] = "#!/bin/sh\nexec cat /lab/tool/nvme.json\n";
-
-static const char who[] =
-    "#!/bin/sh\necho 'root     pts/0        2026-11-27 08:55 (10.20.0.5)'\n";
-
-static const char df[] =
-    "#!/bin/sh\n"
-    "echo 'Filesystem             1024-blocks      Used  Available Capacity Mounted on'\n"
-    "echo '/dev/mapper/root_crypt  3690483712 212860928 3290083328       7% /'\n";
-
-/* -V says nothing of a package whose files are as they were */
-static const char dpkg[] = "#!/bin/sh\n[ \"$1\" = -V ]\n";
-
-static const char gputool[] = "#!/bin/sh\n"
-			      "# the lab's nvidia_gpu_tools.py: its log from a file\n"
-			      "exec cat /lab/tool/gputool\n";
-
-static const struct gh_fixture_row scripts[] = {
-    {BIN "date", "#!/bin/sh\nexec /usr/bin/date \"$@\"\n"},
-    {BIN "systemctl", systemctl},
-    {BIN "journalctl", dmesg},
-    {BIN "dmesg", dmesg},
-    {BIN "chronyc", chronyc},
-    {BIN "qemu-system-x86_64", qemu},
-    {BIN "virsh", virsh},
-    {BIN "auditctl", auditctl},
-    {BIN "fuser", nobody},
-    {BIN "curl", curl},
-    {BIN "getent", getent},
-    {BIN "nft", nft},
-    {BIN "devlink", devlink},
-    {BIN "nvme", nvme},
-    {BIN "who", who},
-    {BIN "df", df},
-    {BIN "dpkg", dpkg},
-    {BIN "nvidia_gpu_tools.py", gputool},
-    {BIN "dmidecode", dmidecode},
-};
+/* dd: two registers one apart overlap in a plain file. */
+static const char snp_table[] = "snphost\tshow tcb\t0\t/lab/tool/snp.tcb\n"
+				"snphost\tshow identifier\t0\t/lab/tool/snp.chip\n"
+				"snphost\tok -o json\t0\t/lab/tool/snp.ok\n"
+				"dd\tif=/dev/cpu/*/msr *\t0\t/lab/msr/{skip}\n"
+				"dd\t*\t0\t!/usr/bin/dd\n";
 
 static const struct gh_fixture_row answers[] = {
     {"lab/tool/units", units},
+    {"lab/tool/units.failed", ""},
+    {"lab/tool/domains", ""},
+    {"lab/tool/who", "root     pts/0        2026-11-27 08:55 (10.20.0.5)\n"},
+    {"lab/tool/df",
+	"Filesystem             1024-blocks      Used  Available Capacity Mounted on\n"
+	"/dev/mapper/root_crypt  3690483712 212860928 3290083328       7% /\n"},
     {"lab/tool/qemu.version",
 	"QEMU emulator version 10.1.2 (Debian 1:10.1.2+ds-1ubuntu1)\n"
 	"Copyright (c) 2003-2025 Fabrice Bellard and the QEMU Project developers\n"},
@@ -245,13 +163,9 @@ static void write_snp(struct gh_fixture *f)
 	char chip[GH_LAB_CHIP_HEX];
 
 	gh_fixture_rows(f, snp_files, GH_COUNT(snp_files));
-	gh_fixture_text(f, BIN "snphost", "%s", snphost);
-	gh_fixture_own(f, BIN "snphost", 0755, 0);
 	gh_lab_chip_hex(chip, f->spec);
 	gh_fixture_text(f, "lab/tool/snp.chip", "%s\n", chip);
 	write_tcb(f);
-	gh_fixture_text(f, BIN "dd", "%s", dd);
-	gh_fixture_own(f, BIN "dd", 0755, 0);
 }
 
 static void write_capabilities(struct gh_fixture *f)
@@ -265,11 +179,49 @@ static void write_capabilities(struct gh_fixture *f)
 	    f->spec->snp ? "yes" : "no", f->spec->snp ? "sev-snp" : "tdx");
 }
 
+/* A link to the stand-in by each name of the table. */
+static void link_names(struct gh_fixture *f, const char *text)
+{
+	struct gh_bytes rest = gh_text_of(text), line;
+	char path[64];
+
+	while (gh_text_line(&rest, &line)) {
+		snprintf(path, sizeof(path), BIN "%.*s",
+		    (int)strcspn((const char *)line.p, "\t"), (const char *)line.p);
+		if (line.p[0] != '#')
+			gh_fixture_link(f, GH_STAND_IN, path);
+	}
+}
+
+static void write_stand_ins(struct gh_fixture *f)
+{
+	const char *snp = f->spec->snp ? snp_table : "";
+
+	gh_fixture_text(f, &GH_STAND_IN_TABLE[1], "%s%s", table, snp);
+	link_names(f, table);
+	link_names(f, snp);
+	if (f->in->stand_in[0])
+		gh_fixture_copy(f, &GH_STAND_IN[1], f->in->stand_in, 0755);
+}
+
+/* The agent finds the NVML stand-in by its path, and no other program searches there. */
+static void write_agent(struct gh_fixture *f)
+{
+	static const char *const script = "#!/bin/sh\nLD_LIBRARY_PATH=/usr/local/lib "
+					  "exec /usr/local/lib/gatehouse-agent \"$@\"\n";
+
+	if (f->in->agent[0]) {
+		gh_fixture_copy(f, "usr/local/lib/gatehouse-agent", f->in->agent, 0755);
+		gh_fixture_text(f, BIN "gatehouse-agent", "%s", script);
+		gh_fixture_own(f, BIN "gatehouse-agent", 0755, 0);
+	}
+	if (f->in->shim[0])
+		gh_fixture_copy(f, "usr/local/lib/libnvidia-ml.so.1", f->in->shim, 0644);
+}
+
 void gh_fixture_tools(struct gh_fixture *f)
 {
-	gh_fixture_rows(f, scripts, GH_COUNT(scripts));
-	for (size_t i = 0; i < GH_COUNT(scripts); i++)
-		gh_fixture_own(f, scripts[i].path, 0755, 0);
+	write_stand_ins(f);
 	if (f->spec->snp)
 		write_snp(f);
 	gh_fixture_rows(f, answers, GH_COUNT(answers));
@@ -279,8 +231,5 @@ void gh_fixture_tools(struct gh_fixture *f)
 		gh_fixture_rows(f, tdx_files, GH_COUNT(tdx_files));
 		gh_fixture_socket(f, "run/tdx-qgs/qgs.socket");
 	}
-	if (f->in->agent[0])
-		gh_fixture_copy(f, BIN "gatehouse-agent", f->in->agent, 0755);
-	if (f->in->shim[0])
-		gh_fixture_copy(f, "usr/local/lib/libnvidia-ml.so.1", f->in->shim, 0644);
+	write_agent(f);
 }

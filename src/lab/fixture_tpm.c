@@ -276,8 +276,6 @@ static const char quote[] =
 
 static const struct gh_fixture_row scripts[] = {
     {BIN "tpm2_quote", quote},
-    {BIN "tpm2_readpublic", "#!/bin/sh\nexec cat /lab/tpm/ak.pub\n"},
-    {BIN "tpm2_nvread", "#!/bin/sh\necho 'ERROR: no such NV index' >&2\nexit 1\n"},
 };
 
 static void free_tpm(struct tpm *t)

@@ -116,6 +116,7 @@ int gh_lab_host_write(const char *dir, const struct gh_lab_spec *spec, struct gh
 {
 	gh_auto(struct gh_buf, gh_buf_free) key = {0};
 	char host[GH_LAB_PATH], path[PATH_MAX], agent[PATH_MAX], shim[PATH_MAX];
+	char stand_in[PATH_MAX];
 	struct gh_fixture_in in = {.spec = spec, .port = gh_lab_host_port(dir)};
 	struct gh_faults faults;
 
@@ -134,12 +135,15 @@ int gh_lab_host_write(const char *dir, const struct gh_lab_spec *spec, struct gh
 	    agent, sizeof(agent), "gatehouse-agent", GH_PREFIX "/bin/gatehouse-agent");
 	find_program(shim, sizeof(shim), "lab/libnvidia-ml.so.1",
 	    GH_PREFIX "/lib/gatehouse/libnvidia-ml.so.1");
+	find_program(stand_in, sizeof(stand_in), "lab/stand-in",
+	    GH_PREFIX "/lib/gatehouse/stand-in");
 	in.faults = faults.fixture;
 	in.checks = &faults.checks;
 	in.host_dir = host;
 	in.authorized_key = gh_buf_cstr(&key);
 	in.agent = agent;
 	in.shim = shim;
+	in.stand_in = stand_in;
 	return gh_fixture_write(&in, err) || gh_bmc_write(dir, spec, &faults, err) ? -1
 										   : 0;
 }

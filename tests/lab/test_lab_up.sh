@@ -74,9 +74,9 @@ check "nothing of it can be written" not on gpu-a 'touch /sys/x || touch /etc/x 
 check "it has no module, mount or raw-I/O power" not on gpu-a 'mount -t tmpfs x /tmp || mknod /tmp/x b 8 0'
 check "no block device and no kvm of this machine" says gpu-a 'find /dev -type b -o -name mem -o -name "sd*" -o -name "vd*" | wc -l' 0
 check "the GPUs' evidence is there" on gpu-b 'test -s /lab/gpu/7/chain.pem'
-check "the shim of NVML is found" says gpu-a 'echo $LD_LIBRARY_PATH' /usr/local/lib
+check "no program searches beside the system's libraries" says gpu-a 'echo "[$LD_LIBRARY_PATH]"' '[]'
 if [ -x "$BUILD/gatehouse-agent" ]; then
-	check "the agent answers through it" on gpu-a \
+	check "the agent answers through the shim of NVML" on gpu-a \
 	    'gatehouse-agent collect --nonce 00112233445566778899aabbccddeeff0123456789abcdef0123456789abcdef | grep -q HOPPER'
 fi
 check "the user probe gets in without root" says probe@gpu-a 'id -u' 1000

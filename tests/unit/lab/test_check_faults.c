@@ -301,7 +301,8 @@ static int write_host(const struct place *p, const struct gh_lab_spec *spec,
 	    .host_dir = p->host,
 	    .authorized_key = "ssh-ed25519 AAAA",
 	    .agent = "",
-	    .shim = ""};
+	    .shim = "",
+	    .stand_in = ""};
 
 	return gh_fixture_write(&in, err);
 }

@@ -16,6 +16,7 @@
 #include "lab/lab.h"
 #include "lab/lab_host.h"
 #include "lab/lab_lock.h"
+#include "lab/stand_in.h"
 
 #define NVIDIA_GPU "sys/bus/pci/devices/0000:18:00.0/"
 
@@ -54,7 +55,8 @@ static void write_host(
 	    .host_dir = p->host,
 	    .authorized_key = "ssh-ed25519 AAAA",
 	    .agent = "",
-	    .shim = ""};
+	    .shim = "",
+	    .stand_in = ""};
 	struct gh_err err = {0};
 	char path[256];
 
@@ -271,7 +273,7 @@ static void test_fixture_when_secret_then_only_root_reads(void **state)
 		mode_t mode;
 	} cases[] = {{"sys/class/dmi/id/product_serial", 0400},
 	    {"etc/ssh/ssh_host_ed25519_key", 0600}, {"dev/cpu/0/msr", 0600},
-	    {"etc/shadow", 0640}, {"usr/local/bin/systemctl", 0755}};
+	    {"etc/shadow", 0640}, {"usr/local/bin/tpm2_quote", 0755}};
 	const struct place *p = *state;
 	char path[512];
 	struct stat st;
@@ -284,6 +286,29 @@ static void test_fixture_when_secret_then_only_root_reads(void **state)
 	}
 }
 
+/* Each name of the table leads to the one program; dd only where registers need it. */
+static void test_fixture_when_written_then_stand_ins_are_links(void **state)
+{
+	static const char *const both[] = {"systemctl", "virsh", "curl", "tpm2_nvread"};
+	const struct place *p = *state;
+	char path[512], to[64];
+	struct stat st;
+	ssize_t n;
+
+	write_host(p, gh_lab_spec_get("gpu-a"), 0);
+	for (size_t i = 0; i < GH_COUNT(both); i++) {
+		snprintf(to, sizeof(to), "usr/local/bin/%s", both[i]);
+		fixture_path(path, p, to);
+		n = readlink(path, to, sizeof(to));
+		assert_int_equal(n, strlen(GH_STAND_IN));
+		assert_memory_equal(to, GH_STAND_IN, (size_t)n);
+	}
+	fixture_path(path, p, "usr/local/bin/dd");
+	assert_int_not_equal(lstat(path, &st), 0);
+	write_host(p, gh_lab_spec_get("gpu-d"), 0);
+	assert_int_equal(lstat(path, &st), 0);
+}
+
 static void test_fixture_when_the_host_key_is_missing_then_an_error(void **state)
 {
 	const struct place *p = *state;
@@ -291,7 +316,8 @@ static void test_fixture_when_the_host_key_is_missing_then_an_error(void **state
 	    .host_dir = p->host,
 	    .authorized_key = "",
 	    .agent = "",
-	    .shim = ""};
+	    .shim = "",
+	    .stand_in = ""};
 	struct gh_err err = {0};
 
 	assert_int_equal(gh_file_mkdirs(p->host, 0755, NULL), 0);
@@ -522,6 +548,7 @@ int main(void)
 	    UNIT(test_fixture_when_hostile_then_escapes_and_megabytes),
 	    UNIT(test_fixture_when_written_again_then_in_place_and_untouched),
 	    UNIT(test_fixture_when_secret_then_only_root_reads),
+	    UNIT(test_fixture_when_written_then_stand_ins_are_links),
 	    UNIT(test_fixture_when_the_host_key_is_missing_then_an_error),
 	    UNIT(test_specs_when_compared_then_no_identity_twice),
 	    UNIT(test_faults_when_recorded_then_read_back_and_strangers_left_out),
