@@ -158,6 +158,7 @@ int gh_lab_host_start(const char *dir, const struct gh_lab_spec *spec, struct gh
 	    gh_file_mkdirs(root, 0755, err))
 		return -1;
 	snprintf(l.name, sizeof(l.name), "%s", spec->name);
+	l.index = spec->index;
 	snprintf(l.gpu, sizeof(l.gpu), "%s/gpu/%s", dir, spec->name);
 	if (access(l.gpu, F_OK))
 		l.gpu[0] = '\0';

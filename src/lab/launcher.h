@@ -12,6 +12,7 @@ struct gh_launch {
 	    [GH_LAUNCH_PATH]; /* DIR/hosts/NAME: fixture/ root/ log launcher.pid init.pid */
 	char gpu[GH_LAUNCH_PATH]; /* what the host sees as /lab/gpu; "" = nothing */
 	char name[64];            /* its hostname */
+	unsigned int index;       /* of the host: which CPU is its own */
 };
 
 /* Starts the host: launcher.pid names its launcher, which leaves this process's session and
