@@ -774,8 +774,26 @@ klog_by() {
 	esac
 }
 
-# Model specific registers of the first and the last CPU, read with dd (section 2.2): one
-# that cannot be read is the 8 bytes "NO MSR!!".
+# msr_read "cpuN REGISTER"...: 8 bytes each; one that cannot be read is "NO MSR!!". Perl reads
+# all in one program, and is a part of Debian; dd reads one.
+msr_read() {
+	perl -e '
+		for (@ARGV) {
+			my ($cpu, $at) = /^cpu(\d+) (0x\w+)$/;
+			my $b = "";
+			open(F, "<", "/dev/cpu/$cpu/msr") && sysseek(F, hex($at), 0) &&
+				sysread(F, $b, 8);
+			$all .= length($b) == 8 ? $b : "NO MSR!!";
+		}
+		print $all' -- "$@" 2>/dev/null && return
+	for x; do
+		p=${x%% *}
+		dd if="/dev/cpu/${p#cpu}/msr" bs=8 count=1 iflag=skip_bytes \
+			skip=$((${x#* })) 2>/dev/null || printf 'NO MSR!!'
+	done
+}
+
+# Model specific registers of the first and the last CPU (section 2.2).
 msr() {
 	start msr || return 0
 	if [ ! -e /dev/cpu/0/msr ]; then
@@ -802,11 +820,7 @@ msr() {
 		done
 	done
 	r=$(mine
-	for x; do
-		p=${x%% *}
-		dd if="/dev/cpu/${p#cpu}/msr" bs=8 count=1 iflag=skip_bytes \
-			skip=$((${x#* })) 2>/dev/null || printf 'NO MSR!!'
-	done | od -An -v -tx8)
+	msr_read "$@" | od -An -v -tx8)
 	for x in $r; do
 		v="$v$1 $x
 "

@@ -51,12 +51,13 @@ static const char table[] =
     "tpm2_readpublic\t*\t0\t/lab/tpm/ak.pub\n"
     "tpm2_nvread\t*\t1\t-\n";
 
-/* dd: two registers one apart overlap in a plain file. */
+/* Two registers one apart overlap in a plain file: dd knows, and perl leaves it to dd. */
 static const char snp_table[] = "snphost\tshow tcb\t0\t/lab/tool/snp.tcb\n"
 				"snphost\tshow identifier\t0\t/lab/tool/snp.chip\n"
 				"snphost\tok -o json\t0\t/lab/tool/snp.ok\n"
 				"dd\tif=/dev/cpu/*/msr *\t0\t/lab/msr/{skip}\n"
-				"dd\t*\t0\t!/usr/bin/dd\n";
+				"dd\t*\t0\t!/usr/bin/dd\n"
+				"perl\t*\t1\t-\n";
 
 static const struct gh_fixture_row answers[] = {
     {"lab/tool/units", units},
