@@ -91,7 +91,7 @@ static void move_host(struct ui_app *a, int dir)
 
 static void move_sideways(struct ui_app *a, int dir)
 {
-	if (UI_V(a->look.at.view) & UI_V_SHEETS)
+	if ((UI_V(a->look.at.view) & UI_V_SHEETS) && a->look.at.host[0])
 		move_host(a, dir);
 	if (a->look.at.view == UI_HOST || a->look.at.view == UI_RUN_VIEW)
 		move_group(a, dir);
@@ -387,6 +387,9 @@ void ui_app_act(struct ui_app *a, enum ui_action act) /* long: table */
 		break;
 	case UI_A_POLICY:
 		open_view(a, UI_POLICY);
+		break;
+	case UI_A_CHECKS:
+		ui_app_go(a, UI_CHECKS, "", 0);
 		break;
 	case UI_A_ACCEPT:
 		ui_app_ask_enrol(a);

@@ -62,6 +62,14 @@ static void cmd_enrol(struct ui_app *a, const struct words *w)
 		ui_app_go(a, UI_ENROL, w->w[1], 0);
 }
 
+/* checks [WORD]: those with the word; an id is one. */
+static void cmd_checks(struct ui_app *a, const struct words *w)
+{
+	ui_app_go(a, UI_CHECKS, "", 0);
+	if (w->n > 1)
+		snprintf(a->look.filter, sizeof(a->look.filter), "%.63s", w->w[1]);
+}
+
 /* policy [NAME] [HOST]: without a name the host's own, without a host the one in view. */
 static void cmd_policy(struct ui_app *a, const struct words *w)
 {
@@ -136,10 +144,10 @@ static const struct {
 } commands[] = {{"fleet", "", cmd_fleet}, {"host", "HOST", cmd_host},
     {"chain", "HOST:GPU", cmd_chain}, {"attest", "HOST", cmd_validate},
     {"facts", "HOST", cmd_facts}, {"enrol", "HOST", cmd_enrol},
-    {"policy", "[NAME] [HOST]", cmd_policy}, {"history", "[HOST]", cmd_history},
-    {"diff", "A B", cmd_diff}, {"validate", "[HOST]", cmd_validate},
-    {"export", "", cmd_export}, {"theme", "NAME", cmd_theme}, {"help", "", cmd_help},
-    {"quit", "", cmd_quit}};
+    {"policy", "[NAME] [HOST]", cmd_policy}, {"checks", "[ID]", cmd_checks},
+    {"history", "[HOST]", cmd_history}, {"diff", "A B", cmd_diff},
+    {"validate", "[HOST]", cmd_validate}, {"export", "", cmd_export},
+    {"theme", "NAME", cmd_theme}, {"help", "", cmd_help}, {"quit", "", cmd_quit}};
 
 void ui_app_command(struct ui_app *a, const char *line)
 {

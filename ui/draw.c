@@ -21,6 +21,7 @@ const struct ui_view_ops *ui_view_ops_of(enum ui_view v)
 	    [UI_FACTS] = &ui_facts_ops,
 	    [UI_ENROL] = &ui_enrol_ops,
 	    [UI_POLICY] = &ui_policy_ops,
+	    [UI_CHECKS] = &ui_checks_ops,
 	    [UI_DETAIL] = &ui_detail_ops,
 	    [UI_HELP] = &ui_help_ops,
 	    [UI_FIRST] = &ui_first_ops,

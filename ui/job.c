@@ -270,6 +270,10 @@ static int quick_work(
 		m->kind = UI_M_SHEET;
 		m->sheet = ui_sheet_policy(j->session, job->a, job->b);
 		return 0;
+	case UI_J_CHECKS:
+		m->kind = UI_M_SHEET;
+		m->sheet = ui_sheet_checks(j->session);
+		return 0;
 	case UI_J_EXPORT:
 		m->kind = UI_M_EXPORTED;
 		return ui_export(j->session, job->a, job->text, m->text, err);

@@ -21,7 +21,8 @@ enum ui_job_kind {
 	UI_J_FACTS,     /* a: host; as the views from UI_FACTS on */
 	UI_J_ENROLMENT, /* a: host */
 	UI_J_POLICY,    /* a: host or "", b: name or "" */
-	UI_J_EXPORT,    /* a: host or "", text: the view */
+	UI_J_CHECKS,
+	UI_J_EXPORT, /* a: host or "", text: the view */
 };
 
 enum ui_msg_kind {

@@ -11,7 +11,8 @@
 #define TABLES UI_V_SHEETS
 #define CHECKS                                                                           \
 	(UI_V(UI_FLEET) | UI_V(UI_HOST) | UI_V(UI_CHAIN) | UI_V(UI_RUN_VIEW) | TABLES)
-#define OBJECT (CHECKS | UI_V(UI_HISTORY))
+#define OF_HOST (CHECKS & ~UI_V(UI_CHECKS))
+#define OBJECT  (CHECKS | UI_V(UI_HISTORY))
 #define K(...)                                                                           \
 	{                                                                                \
 		__VA_ARGS__                                                              \
@@ -44,12 +45,12 @@ static const struct ui_binding table[] = {
     {K('N'), CHECKS, UI_A_PREV_BAD, NULL, "previous row that is not ok", "-"},
     {K('w'), CHECKS, UI_A_WHY, "why", "the finding or the row in full, in words",
 	"gatehouse show RUN"},
-    {K('i', '7'), CHECKS & ~UI_V(UI_FACTS), UI_A_FACTS, "facts",
+    {K('i', '7'), OF_HOST & ~UI_V(UI_FACTS), UI_A_FACTS, "facts",
 	"every fact of this host, by SSH and by its BMC", "gatehouse facts HOST"},
-    {K('E', '8'), CHECKS & ~UI_V(UI_ENROL), UI_A_ENROL, "enrolment",
+    {K('E', '8'), OF_HOST & ~UI_V(UI_ENROL), UI_A_ENROL, "enrolment",
 	"what is pinned of this host, since when and by whom",
 	"gatehouse enrol --show HOST"},
-    {K('P', '9'), CHECKS & ~UI_V(UI_POLICY), UI_A_POLICY, "policy",
+    {K('P', '9'), OF_HOST & ~UI_V(UI_POLICY), UI_A_POLICY, "policy",
 	"the policy of this host in words, and what it says of it now",
 	"gatehouse policy explain FILE HOST"},
     {K('e'), CHECKS, UI_A_RAW, "raw", "the finding and its claims, or the row, as JSON",
@@ -61,6 +62,9 @@ static const struct ui_binding table[] = {
 	"gatehouse report export HOST DIR"},
     {K('y'), OBJECT | UI_V(UI_DETAIL), UI_A_COPY, "copy",
 	"the selected row as text to the clipboard (OSC 52)", "-"},
+    {K('c', '0'), LISTS & ~UI_V(UI_CHECKS), UI_A_CHECKS, "checks",
+	"the catalogue: what each check wants, and which hosts do not meet it",
+	"gatehouse checks"},
     {K('1'), LISTS, UI_A_FLEET, NULL, "fleet view", "gatehouse fleet"},
     {K('2'), LISTS, UI_A_HOST, NULL, "host view", "gatehouse show RUN"},
     {K('3'), LISTS, UI_A_CHAIN, NULL, "chain of trust of one GPU", "gatehouse show RUN"},

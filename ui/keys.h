@@ -68,6 +68,7 @@ enum ui_action {
 	UI_A_FACTS,
 	UI_A_ENROL,
 	UI_A_POLICY,
+	UI_A_CHECKS,
 	UI_A_ACCEPT,
 	UI_A_WORST,
 	UI_N_ACTIONS,

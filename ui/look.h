@@ -17,6 +17,7 @@ enum ui_view {
 	UI_FACTS,    /* tables, in the order of look->sheet */
 	UI_ENROL,
 	UI_POLICY,
+	UI_CHECKS,
 	UI_DETAIL, /* a text: one finding in words or raw */
 	UI_HELP,
 	UI_FIRST, /* no fleet yet */
@@ -26,7 +27,7 @@ enum ui_view {
 #define UI_V_ALL    ((1u << UI_N_VIEWS) - 1)
 #define UI_V_SHEETS (((1u << UI_N_SHEETS) - 1) << UI_FACTS)
 #define UI_TEXT_MAX 256
-#define UI_N_SHEETS 3
+#define UI_N_SHEETS 4
 
 /* Where one view stands. */
 struct ui_place {

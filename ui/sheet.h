@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  * A table that a worker made and that the screen only shows: facts of a host, what is
- * pinned of it, a policy. All text in it is cleaned. */
+ * pinned of it, a policy, the catalogue. All text in it is cleaned. */
 #pragma once
 
 #include "base/json.h"
@@ -86,9 +86,14 @@ void ui_enrol_rows(struct ui_sheet *s, json_t *shown);
  * says of s->host. */
 void ui_policy_rows(struct ui_sheet *s, const json_t *explained, const json_t *tests);
 
+struct gh_model;
+/* Of gh_op_catalogue, with how the hosts of the model stand. */
+void ui_checks_rows(struct ui_sheet *s, const json_t *rows, const struct gh_model *m);
+
 /* From a worker. Never NULL: what went wrong is line 2 of an empty sheet. */
 struct ui_sheet *ui_sheet_facts(struct gh_session *s, const char *host);
 struct ui_sheet *ui_sheet_enrol(struct gh_session *s, const char *host);
 /* host "" = the rules alone; policy "" = the one that the fleet file names for the host. */
 struct ui_sheet *ui_sheet_policy(
     struct gh_session *s, const char *host, const char *policy);
+struct ui_sheet *ui_sheet_checks(struct gh_session *s);

@@ -16,8 +16,8 @@ struct ui_view_ops {
 	void (*draw)(const struct ui_look *, struct ui_canvas *, const struct ui_frame *);
 };
 extern const struct ui_view_ops ui_fleet_ops, ui_host_ops, ui_chain_ops, ui_history_ops,
-    ui_run_ops, ui_facts_ops, ui_enrol_ops, ui_policy_ops, ui_detail_ops, ui_help_ops,
-    ui_first_ops;
+    ui_run_ops, ui_facts_ops, ui_enrol_ops, ui_policy_ops, ui_checks_ops, ui_detail_ops,
+    ui_help_ops, ui_first_ops;
 const struct ui_view_ops *ui_view_ops_of(enum ui_view v);
 
 /* The first host model that chose, and the rows in order, of a finding list: grouped by

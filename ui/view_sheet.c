@@ -393,3 +393,4 @@ void ui_sheet_long(const struct ui_look *look, size_t width, struct gh_buf *out)
 const struct ui_view_ops ui_facts_ops = SHEET_OPS("facts");
 const struct ui_view_ops ui_enrol_ops = SHEET_OPS("enrolment");
 const struct ui_view_ops ui_policy_ops = SHEET_OPS("policy");
+const struct ui_view_ops ui_checks_ops = SHEET_OPS("checks");

@@ -115,6 +115,11 @@ elif grep -q 'id.gpu_baseboard_serial' "$W"/out/*.txt &&
 else
 	not_ok "the export has the facts"
 fi
+tm send-keys ':checks host.tdx.pccs' Enter
+check "a check of the catalogue" 'HTTP 200 for rootcacrl'
+check "and what the hosts show" 'gpu-a ok:'
+tm send-keys Escape
+check "back to the facts" 'SSH and BMC agree on'
 tm send-keys E
 check "nothing is pinned in this new state" 'never enrolled'
 tm send-keys C

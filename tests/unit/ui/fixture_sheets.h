@@ -8,6 +8,31 @@
 	"\033[2J\033]52;c;eA==\a\r\n\b\t\xc2\x9b"                                        \
 	"31m\xe2\x80\xae\xe2\x80\x8b"
 
+/* gh_op_catalogue: three that hosts of fixture_model are judged by, one for none of them. */
+static json_t *fixture_catalogue(const char *why)
+{
+	static const char *const rows[][6] = {
+	    {"host.id.hostkey", "G01 Identity", "SSH host key pinned", "blocker", "all",
+		"ctl"},
+	    {"host.boot.cmdline", "G03 Boot and secure boot", "Kernel command line",
+		"blocker", "all", "ssh"},
+	    {"host.snp.enabled", "G07 SNP enablement", "SNP is on", "blocker", "snp",
+		"ssh"},
+	    {"host.boot.secureboot", "G03 Boot and secure boot", "Secure Boot on",
+		"blocker", "all", "ssh+bmc"}};
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < GH_COUNT(rows); i++)
+		json_array_append_new(a,
+		    json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:b, s:b, s:s, s:o, s:s}",
+			"id", rows[i][0], "group", rows[i][1], "title", rows[i][2],
+			"severity", rows[i][3], "platform", rows[i][4], "channel",
+			rows[i][5], "root", 1, "judged", 1, "expect",
+			"as the policy says", "why", json_string_nocheck(why), "remedy",
+			"set it"));
+	return a;
+}
+
 /* gh_op_facts: six facts, two of them contradicted; `at` is when all was read. */
 static json_t *fixture_facts(const char *host, int64_t at, const char *vendor)
 {

@@ -52,6 +52,15 @@ static void policy_arrives(const char *host, const char *arg)
 	arrive(UI_J_POLICY, s);
 }
 
+static void checks_arrive(void)
+{
+	gh_auto(json_t *, gh_json_free) rows = fixture_catalogue("why " FIXTURE_HOSTILE);
+	struct ui_sheet *s = ui_sheet_new("", "");
+
+	ui_checks_rows(s, rows, app.look.model);
+	arrive(UI_J_CHECKS, s);
+}
+
 static int setup(void **state)
 {
 	(void)state;
@@ -398,11 +407,53 @@ static void test_rows_when_too_many_then_the_rest_is_left(void **state)
 	ui_sheet_free(&s);
 }
 
+/* ---- checks ------------------------------------------------------------------------------ */
+
+static void test_checks_when_drawn_then_each_says_which_hosts_do_not_meet_it(void **state)
+{
+	(void)state;
+	type("c");
+	assert_int_equal(app.look.at.view, UI_CHECKS);
+	assert_string_equal(app.look.at.host, "");
+	assert_true(sees("RUN  reading", 24, 80));
+	checks_arrive();
+	golden_look("checks-80x24", &app.look, 24, 80, false);
+	golden_look("checks-120x30", &app.look, 30, 120, true);
+	golden_look("checks-60x15", &app.look, 15, 60, false);
+	type("n");
+	assert_string_equal(row(), "host.boot.cmdline");
+	type("f");
+	assert_int_equal(ui_row_count(&app.look), 1);
+	type("w");
+	assert_non_null(strstr(app.look.detail, "as the policy says"));
+	assert_null(strchr(app.look.detail, 27));
+	type("\033e");
+	assert_non_null(strstr(app.look.detail, "\"id\": \"host.boot.cmdline\""));
+}
+
+static void test_checks_when_asked_for_one_then_that_one(void **state)
+{
+	(void)state;
+	type(":checks host.snp.enabled\n");
+	checks_arrive();
+	assert_int_equal(ui_row_count(&app.look), 1);
+	assert_string_equal(row(), "host.snp.enabled");
+	assert_true(sees("no host was judged by it", 24, 80));
+	type("h"); /* it is of no host: there is no next one */
+	assert_string_equal(app.look.at.host, "");
+	assert_string_equal(row(), "host.snp.enabled");
+	type("\033\033");
+	type(":checks\n");
+	assert_int_equal(ui_row_count(&app.look), 4);
+}
+
 #define T(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+	    T(test_checks_when_drawn_then_each_says_which_hosts_do_not_meet_it),
+	    T(test_checks_when_asked_for_one_then_that_one),
 	    T(test_facts_when_drawn_then_both_sides_stand_side_by_side),
 	    T(test_facts_when_sorted_then_contradictions_come_first),
 	    T(test_facts_when_searched_then_names_values_and_words_match),
