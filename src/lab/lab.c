@@ -262,10 +262,11 @@ static int start_hosts(const struct up *u, struct gh_err *err)
 static int bring_up(struct up *u, const struct gh_env *env, struct gh_err *err)
 {
 	gh_auto(int, gh_lab_unlock) lock = -1;
+	gh_auto(int, gh_lab_unlock) turn = -1;
 	size_t kept = 0;
 
 	if (gh_lab_lock(u->dir, &lock, err) || clear_leftovers(u, err) ||
-	    clear_bmcs(u, err) || choose_ports(u, err))
+	    clear_bmcs(u, err) || gh_lab_turn(&turn, err) || choose_ports(u, err))
 		return -1;
 	if (u->fresh)
 		tell(u, "making keys, vendor roots and 32 GPU identities");

@@ -14,9 +14,11 @@
 #include <unistd.h>
 
 #include "base/file.h"
+#include "lab/lab_proc.h"
 
 #define MARK      ".gatehouse-lab"
 #define MARK_TEXT "gatehouse-lab/1\n"
+#define TURN_MS   60000
 
 bool gh_lab_marked(const char *dir)
 {
@@ -70,6 +72,19 @@ int gh_lab_lock(const char *dir, int *lock, struct gh_err *err)
 	if (!gh_lab_marked(dir))
 		return gh_fail(err, GH_E_IO, "%s was taken down meanwhile", dir);
 	return 0;
+}
+
+int gh_lab_turn(int *turn, struct gh_err *err)
+{
+	*turn = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
+	for (int t = 0; *turn >= 0 && t < TURN_MS; t += 20) {
+		if (!flock(*turn, LOCK_EX | LOCK_NB))
+			return 0;
+		if (errno != EWOULDBLOCK)
+			break;
+		gh_lab_proc_sleep_ms(20);
+	}
+	return gh_fail(err, GH_E_IO, "another lab is coming up: %s", strerror(errno));
 }
 
 void gh_lab_unlock(int *lock)

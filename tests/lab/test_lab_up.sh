@@ -172,4 +172,16 @@ check "no folder" [ ! -e "$dir" ]
 check "no listener" not grep -q -E " 0[BCDE]00007F:$hexport [0-9A-F:]+ 0A " /proc/net/tcp
 check "a second down is fine" lab down
 check "status without a lab says down" not lab status
+
+# ---- two at once -----------------------------------------------------------------------
+second() { GATEHOUSE_LAB=$W/second lab "$@"; }
+own_ports() { for p in port bmc-port kds-port; do [ "$(cat "$dir/$p")" -ne "$(cat "$W/second/$p")" ] || return 1; done; }
+second up --healthy >"$W/second.log" 2>&1 & up=$!
+check "two labs that come up at once: the one" lab up --healthy
+check "and the other" wait $up
+check "on ports of their own" own_ports
+check "the one answers" lab status
+check "the other answers" second status
+check "the other goes down" second down
+check "the one goes down" lab down
 echo "1..$n"
