@@ -6,7 +6,8 @@
 #include "base/buf.h"
 #include "base/result.h"
 
-#define INDENT_MAX 12
+#define INDENT_MAX   12
+#define SENTENCE_MAX 160 /* bytes of what was observed */
 
 /* The findings of one subject, in order: what a tree is drawn from. */
 struct group {
@@ -119,6 +120,24 @@ static void put_unasked(struct gh_buf *out, const struct gh_findings *fs)
 		}
 }
 
+/* As much as one sentence bears, up to a blank; the finding itself has it whole. */
+static void put_short(struct gh_buf *out, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (n <= SENTENCE_MAX) {
+		gh_buf_str(out, text);
+		return;
+	}
+	for (n = SENTENCE_MAX; n > 0 && text[n] != ' ';)
+		n--;
+	if (n == 0) /* one long word: not inside of a character */
+		for (n = SENTENCE_MAX; ((unsigned char)text[n] & 0xc0) == 0x80;)
+			n--;
+	gh_buf_add(out, text, n);
+	gh_buf_str(out, " ..");
+}
+
 static void put_verdict(struct gh_buf *out, const struct gh_result *r)
 {
 	enum gh_verdict v = gh_result_verdict(r);
@@ -132,12 +151,13 @@ static void put_verdict(struct gh_buf *out, const struct gh_result *r)
 		gh_buf_str(out, "nothing was checked");
 	else if (f == NULL || v == GH_PASS)
 		gh_buf_fmt(out, "all %zu steps pass", n[GH_PASS]);
-	else
-		gh_buf_fmt(out,
-		    "%s: %s: %s (%zu pass, %zu fail, %zu unknown, %zu warn, %zu stale)",
-		    f->subject, f->title[0] != '\0' ? f->title : f->step,
-		    f->observed[0] != '\0' ? f->observed : f->why, n[GH_PASS], n[GH_FAIL],
-		    n[GH_UNKNOWN], n[GH_WARN], n[GH_STALE]);
+	else {
+		gh_buf_fmt(out, "%s: %s: ", f->subject,
+		    f->title[0] != '\0' ? f->title : f->step);
+		put_short(out, f->observed[0] != '\0' ? f->observed : f->why);
+		gh_buf_fmt(out, " (%zu pass, %zu fail, %zu unknown, %zu warn, %zu stale)",
+		    n[GH_PASS], n[GH_FAIL], n[GH_UNKNOWN], n[GH_WARN], n[GH_STALE]);
+	}
 	if (v == GH_PASS || v == GH_WARN)
 		put_unasked(out, &r->findings);
 	for (size_t i = 0; i < r->findings.n; i++) {

@@ -141,6 +141,31 @@ static void test_plain_when_a_pass_was_not_asked_all_then_said(void **state)
 	assert_null(strstr(verdict_line(&out, &r), "not checked"));
 }
 
+/* One sentence, whatever was observed: cut at a blank, and never inside of a character. */
+static void test_plain_when_much_was_observed_then_the_verdict_is_one_sentence(
+    void **state)
+{
+	static const char *const unit[] = {"serial 1234, ", "\xc3\xa4\xe2\x82\xac"};
+	gh_auto(struct gh_result, gh_result_free) r = {0};
+	gh_auto(struct gh_buf, gh_buf_free) out = {0};
+
+	(void)state;
+	add(&r, "leaf", GH_FAIL, GH_SEV_BLOCKER);
+	for (size_t k = 0; k < GH_COUNT(unit); k++) {
+		gh_auto(struct gh_buf, gh_buf_free) long_text = {0};
+		const char *line;
+
+		gh_buf_str(&long_text, "x");
+		for (int i = 0; i < 40; i++)
+			gh_buf_str(&long_text, unit[k]);
+		gh_say(&r.findings.at[0].observed, "%s", gh_buf_cstr(&long_text));
+		line = verdict_line(&out, &r);
+		assert_non_null(
+		    strstr(line, k ? "\xc3\xa4 .. (0 pass" : "1234, .. (0 pass"));
+		assert_true(strlen(line) < 260);
+	}
+}
+
 static void test_exit_when_verdict_then_as_designed(void **state)
 {
 	(void)state;
@@ -159,6 +184,8 @@ int main(void)
 	    cmocka_unit_test(test_finding_when_json_has_unknown_member_then_refused),
 	    cmocka_unit_test(test_plain_when_tree_then_children_below_parent),
 	    cmocka_unit_test(test_plain_when_a_pass_was_not_asked_all_then_said),
+	    cmocka_unit_test(
+		test_plain_when_much_was_observed_then_the_verdict_is_one_sentence),
 	    cmocka_unit_test(test_exit_when_verdict_then_as_designed),
 	};
 
