@@ -77,13 +77,18 @@ void gh_judge_pass(struct gh_judging *j, const char *fmt, ...)
 	set_verdict(j, GH_PASS, NULL);
 }
 
+static enum gh_verdict bad_verdict(const struct gh_judging *j)
+{
+	return j->check->severity == GH_SEV_BLOCKER ? GH_FAIL : GH_WARN;
+}
+
 void gh_judge_fail(struct gh_judging *j, const char *reason, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
 	say(&j->f->observed, fmt, ap);
 	va_end(ap);
-	set_verdict(j, j->check->severity == GH_SEV_BLOCKER ? GH_FAIL : GH_WARN, reason);
+	set_verdict(j, bad_verdict(j), reason);
 }
 
 void gh_judge_warn(struct gh_judging *j, const char *reason, const char *fmt, ...)
@@ -231,6 +236,51 @@ int64_t gh_param_int(const struct gh_judging *j, const char *key, int64_t otherw
 bool gh_param_has(const struct gh_judging *j, const char *key, const char *s)
 {
 	return gh_set_has(json_object_get(j->check->params, key), gh_text_of(s));
+}
+
+static void expect_words(struct gh_judging *j, const json_t *want)
+{
+	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+
+	for (size_t i = 0; i < json_array_size(want); i++)
+		gh_buf_fmt(&b, "%s%s", i ? " or " : "",
+		    json_string_value(json_array_get(want, i)));
+	gh_say(&j->f->expected, "%s", gh_buf_cstr(&b));
+}
+
+void gh_judge_recorded(struct gh_judging *j, const char *word, const char *fmt, ...)
+{
+	const json_t *want = json_object_get(j->check->params, "want");
+	bool any = json_array_size(want) == 0;
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(&j->f->observed, fmt, ap);
+	va_end(ap);
+	if (!any)
+		expect_words(j, want);
+	if (any || gh_set_has(want, gh_text_of(word)))
+		set_verdict(j, GH_PASS, NULL);
+	else
+		set_verdict(j, bad_verdict(j), "unwanted");
+}
+
+void gh_judge_counted(struct gh_judging *j, int64_t n, const char *fmt, ...)
+{
+	int64_t most = gh_param_int(j, "most", -1), least = gh_param_int(j, "least", -1);
+	va_list ap;
+
+	va_start(ap, fmt);
+	say(&j->f->observed, fmt, ap);
+	va_end(ap);
+	if (most >= 0)
+		gh_say(&j->f->expected, "at most %lld", (long long)most);
+	if (least >= 0)
+		gh_say(&j->f->expected, "at least %lld", (long long)least);
+	if ((most >= 0 && n > most) || n < least)
+		set_verdict(j, bad_verdict(j), "out_of_bounds");
+	else
+		set_verdict(j, GH_PASS, NULL);
 }
 
 /* ---- versions --------------------------------------------------------------------- */

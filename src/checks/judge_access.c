@@ -331,10 +331,10 @@ static void sessions(struct gh_judging *j)
 			first = gh_text_trim(line);
 	}
 	if (n)
-		gh_judge_pass(j, "%u sessions: %.*s%s", n, (int)first.len,
+		gh_judge_counted(j, n, "%u sessions: %.*s%s", n, (int)first.len,
 		    (const char *)first.p, n > 1 ? ", ..." : "");
 	else
-		gh_judge_pass(j, "nobody is logged in");
+		gh_judge_counted(j, 0, "nobody is logged in");
 }
 
 /* ---- what looks inside --------------------------------------------------------------- */

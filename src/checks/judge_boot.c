@@ -149,7 +149,8 @@ static void uptime(struct gh_judging *j)
 	if (!gh_judge_file(j, "sys", "/proc/uptime", &v))
 		return;
 	if (gh_version_read(v, &s, 1) == 1)
-		gh_judge_pass(j, "up for %llu days", (unsigned long long)(s / 86400));
+		gh_judge_counted(j, (int64_t)(s / 86400), "up for %llu days",
+		    (unsigned long long)(s / 86400));
 	else
 		gh_judge_unknown(j, "malformed", "/proc/uptime has another form");
 }

@@ -323,10 +323,10 @@ static void smt(struct gh_judging *j)
 	if (!gh_judge_file(j, "sys", CPU_DIR "smt/active", &active) ||
 	    !gh_judge_file(j, "sys", CPU_DIR "smt/control", &control))
 		return;
-	/* no policy says otherwise: what is, is recorded for the client's own policy */
+	const char *on = gh_text_is(active, "1") ? "on" : "off";
 	if (gh_text_is(active, "0") || gh_text_is(active, "1"))
-		gh_judge_pass(j, "SMT %s (%.*s)", gh_text_is(active, "1") ? "on" : "off",
-		    (int)control.len, (const char *)control.p);
+		gh_judge_recorded(j, on, "SMT %s (%.*s)", on, (int)control.len,
+		    (const char *)control.p);
 	else
 		gh_judge_unknown(j, "malformed", "smt/active is neither 0 nor 1");
 }

@@ -339,8 +339,8 @@ static void power_state(struct gh_judging *j)
 	if (sys)
 		(void)gh_item_value(
 		    sys, "/sys/module/vfio_pci/parameters/disable_idle_d3", &idle);
-	gh_judge_pass(j, "%u of %zu in D0, disable_idle_d3 %.*s", d0, d.n, (int)idle.len,
-	    (const char *)idle.p);
+	gh_judge_counted(j, d0, "%u of %zu in D0, disable_idle_d3 %.*s", d0, d.n,
+	    (int)idle.len, (const char *)idle.p);
 }
 
 /* Holders of the VFIO groups: "PID NAME" a line. A running domain of ours may hold them. */

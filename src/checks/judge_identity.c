@@ -160,8 +160,9 @@ static void bios_age(struct gh_judging *j)
 		return;
 	}
 	int64_t days = (j->at - made) / 86400;
-	gh_judge_pass(j, "%.*s, %lld days old%s", shown(date), (const char *)date.p,
-	    (long long)days, days > 365 ? ": look for a newer one" : "");
+	gh_judge_counted(j, days, "%.*s, %lld days old%s", shown(date),
+	    (const char *)date.p, (long long)days,
+	    days > 365 ? ": look for a newer one" : "");
 }
 
 /* ---- NVMe drives -------------------------------------------------------------------- */

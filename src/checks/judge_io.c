@@ -31,7 +31,7 @@ static void nic_link(struct gh_judging *j)
 	for (; gh_walk_next(&w); n++)
 		up += gh_text_is(w.value, "up");
 	if (n)
-		gh_judge_pass(j, "%u of %u links up", up, n);
+		gh_judge_counted(j, up, "%u of %u links up", up, n);
 	else
 		gh_judge_unknown(j, "absent", "no network interface was read");
 }
@@ -110,9 +110,10 @@ static void mount_flags(struct gh_judging *j)
 	if (!it)
 		return;
 	if (gh_mounted(it, "/tmp", &device, &type, &flags))
-		gh_judge_pass(j, "/tmp: %.*s", (int)flags.len, (const char *)flags.p);
+		gh_judge_recorded(
+		    j, "own", "/tmp: %.*s", (int)flags.len, (const char *)flags.p);
 	else if (it->data.len)
-		gh_judge_pass(j, "/tmp is part of the root");
+		gh_judge_recorded(j, "root", "/tmp is part of the root");
 	else
 		gh_judge_unknown(j, "empty", "/proc/mounts is empty");
 }

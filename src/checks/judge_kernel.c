@@ -309,9 +309,9 @@ static void livepatch(struct gh_judging *j)
 		return;
 	gh_say(&j->f->source, "/sys/kernel/livepatch");
 	if (gh_item_line(it, "/sys/kernel/livepatch/", &line))
-		gh_judge_pass(j, "%.*s", (int)line.len, (const char *)line.p);
+		gh_judge_recorded(j, "some", "%.*s", (int)line.len, (const char *)line.p);
 	else
-		gh_judge_pass(j, "none");
+		gh_judge_recorded(j, "none", "none");
 }
 
 static bool list_has(struct gh_bytes list, const char *name)

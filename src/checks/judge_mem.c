@@ -13,11 +13,13 @@ static void encryption_active(struct gh_judging *j)
 	uint64_t v;
 	if (j->host->tee == GH_TEE_SNP) {
 		if (gh_judge_msr(j, 0xc0010010, &v))
-			gh_judge_pass(j, "SME %s", v >> 23 & 1 ? "on" : "off");
+			gh_judge_recorded(j, v >> 23 & 1 ? "on" : "off", "SME %s",
+			    v >> 23 & 1 ? "on" : "off");
 		return;
 	}
 	if (gh_judge_msr(j, 0x982, &v))
-		gh_judge_pass(j, "TME %s, bypass %s", v >> 1 & 1 ? "on" : "off",
+		gh_judge_recorded(j, (v >> 1 & 1) && !(v >> 31 & 1) ? "on" : "off",
+		    "TME %s, bypass %s", v >> 1 & 1 ? "on" : "off",
 		    v >> 31 & 1 ? "on" : "off");
 }
 
@@ -210,8 +212,8 @@ static void mor(struct gh_judging *j)
 		return;
 	}
 	if (gh_judge_efivar(j, "efi.mor", v, sizeof(v)))
-		gh_judge_pass(
-		    j, "MemoryOverwriteRequest is %s", v[4] & 1 ? "set" : "not set");
+		gh_judge_recorded(j, v[4] & 1 ? "set" : "not set",
+		    "MemoryOverwriteRequest is %s", v[4] & 1 ? "set" : "not set");
 }
 
 /* ---- IOMMU ------------------------------------------------------------------------ */

@@ -385,17 +385,20 @@ static void ciphertext_hiding(struct gh_judging *j)
 	if (!gh_judge_snp_status(j, &s, &product))
 		return;
 	if (s.raw)
-		gh_judge_pass(j, "ciphertext hiding %s, RAPL %s",
+		gh_judge_recorded(j, s.policy & GH_SNP_HIDING_EN ? "on" : "off",
+		    "ciphertext hiding %s, RAPL %s",
 		    s.policy & GH_SNP_HIDING_EN    ? "on"
 		    : s.policy & GH_SNP_HIDING_CAP ? "off, the firmware has it"
 						   : "not in this firmware",
 		    s.policy & GH_SNP_RAPL_DIS ? "off" : "on");
 	else if (sys && sys->rc == 0 && gh_item_value(sys, path, &v))
-		gh_judge_pass(j, "%.*s ASIDs with ciphertext hiding",
-		    (int)(v.len < 20 ? v.len : 20), (const char *)v.p);
+		gh_judge_recorded(j, gh_text_is(v, "0") ? "off" : "on",
+		    "%.*s ASIDs with ciphertext hiding", (int)(v.len < 20 ? v.len : 20),
+		    (const char *)v.p);
 	else if (sys && sys->rc == 0 &&
 		 gh_item_value(sys, "/sys/module/kvm_amd/parameters/sev_snp", &v))
-		gh_judge_pass(j, "ciphertext hiding off: this kernel cannot turn it on");
+		gh_judge_recorded(
+		    j, "off", "ciphertext hiding off: this kernel cannot turn it on");
 	else
 		gh_judge_unknown(j, "absent", "snphost does not show the policy word");
 }

@@ -131,8 +131,8 @@ static void nested(struct gh_judging *j)
 		tdx ? "/sys/module/kvm_intel/parameters/nested"
 		    : "/sys/module/kvm_amd/parameters/nested",
 		&v))
-		gh_judge_pass(
-		    j, "nested virtualisation is %s", gh_is_yes(v) ? "on" : "off");
+		gh_judge_recorded(j, gh_is_yes(v) ? "on" : "off",
+		    "nested virtualisation is %s", gh_is_yes(v) ? "on" : "off");
 }
 
 static bool remote_control(uint64_t port)

@@ -68,6 +68,20 @@ is "the quote is asked for by the catalogue's handle" "$(quote "$W/lab/fleet.yam
 is "and by another one that the policy in the fleet file names" "$(quote "$W/lab/ak.yaml")" \
     "UNKNOWN host.boot.tpm_quote.no_ak"
 
+# What is only recorded may be wanted otherwise.
+printf '%s' '{"v": 1, "id": "wants", "revision": 1, "checks": {
+    "host.cpu.smt": {"severity": "blocker", "params": {"want": ["off"]}},
+    "host.virt.nested": {"params": {"want": ["on", "off"]}},
+    "host.users.sessions": {"params": {"most": 0}}}}' >"$W/wants.json"
+sed "/name: gpu-a\$/,/policy:/s|policy:.*|policy: $W/wants.json|" "$W/lab/fleet.yaml" >"$W/lab/wants.yaml"
+"$GH" --fleet "$W/lab/wants.yaml" validate --json gpu-a >"$W/json" 2>"$W/out"
+judged() { jqf ".findings[] | select(.step == \"$1\") | \"\(.verdict) \(.code) \(.expected)\""; }
+is "SMT that must be off and is on" "$(judged host.cpu.smt)" \
+    "FAIL host.cpu.smt.unwanted off; the catalogue says warn, the policy wants says blocker"
+is "one of two words" "$(judged host.virt.nested)" "PASS  on or off"
+is "a session where none may be" "$(judged host.users.sessions)" \
+    "WARN host.users.sessions.out_of_bounds at most 0"
+
 "$GH" facts gpu-a --json >"$W/json" 2>"$W/out"
 is "more than 80 facts" "$(jq '(.facts | length) > 80' "$W/json")" true
 is "SSH and BMC agree on the serial number" \

@@ -331,28 +331,28 @@ static const struct breaks {
     {"fleet.freshness", T, AGED, NULL, NULL, NULL},
     {"fleet.regression", T, BEFORE, "bios.version", NULL, "2.8"},
     {"fleet.cross_stage", T, SIGNED, "vbios", NULL, "96.00.9F.00.04"},
+    /* recorded, unless a policy wants one of them */
+    {"host.fw.bios_age", T, POLICY, "{'most':1}", NULL, NULL},
+    {"host.cpu.smt", T, POLICY, "{'want':['off']}", NULL, NULL},
+    {"host.snp.ciphertext_hiding", S, POLICY, "{'want':['never']}", NULL, NULL},
+    {"host.mem.encryption_active", T, POLICY, "{'want':['never']}", NULL, NULL},
+    {"host.mem.mor", T, POLICY, "{'want':['never']}", NULL, NULL},
+    {"host.boot.uptime", T, POLICY, "{'most':0}", NULL, NULL},
+    {"host.kernel.livepatch", T, POLICY, "{'want':['some']}", NULL, NULL},
+    {"host.virt.nested", T, POLICY, "{'want':['never']}", NULL, NULL},
+    {"host.gpu.power_state", T, POLICY, "{'least':99}", NULL, NULL},
+    {"host.nic.link", T, POLICY, "{'least':99}", NULL, NULL},
+    {"host.storage.mounts", T, POLICY, "{'want':['never']}", NULL, NULL},
+    {"host.users.sessions", T, POLICY, "{'most':0}", NULL, NULL},
 };
 
 /* What no input reaches, and why. */
-#define RECORDS "is recorded, whatever it is: for a client's own policy"
 static const struct {
 	const char *id;
 	unsigned int verdicts;
 	const char *because;
 } never[] = {
-    {"host.fw.bios_age", F, RECORDS},
-    {"host.cpu.smt", F, RECORDS},
     {"host.tdx.mrseam_expected", F, "a module that no table knows is UNKNOWN"},
-    {"host.tdx.pamt", F, RECORDS},
-    {"host.snp.ciphertext_hiding", F, RECORDS},
-    {"host.mem.encryption_active", F, RECORDS},
-    {"host.mem.mor", F, RECORDS},
-    {"host.boot.uptime", F, RECORDS},
-    {"host.kernel.livepatch", F, RECORDS},
-    {"host.virt.nested", F, RECORDS},
-    {"host.gpu.power_state", F, RECORDS},
-    {"host.nic.link", F, RECORDS},
-    {"host.storage.mounts", F, RECORDS},
-    {"host.users.sessions", F, RECORDS},
+    {"host.tdx.pamt", F, "a size is recorded, and no size is wrong"},
     {"fleet.tool_integrity", F, "a client compares the digest, nobody else can"},
 };
