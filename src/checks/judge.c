@@ -77,9 +77,14 @@ void gh_judge_pass(struct gh_judging *j, const char *fmt, ...)
 	set_verdict(j, GH_PASS, NULL);
 }
 
-static enum gh_verdict bad_verdict(const struct gh_judging *j)
+/* As expected, or not for that reason. */
+static void settle(struct gh_judging *j, bool good, const char *reason)
 {
-	return j->check->severity == GH_SEV_BLOCKER ? GH_FAIL : GH_WARN;
+	if (good)
+		set_verdict(j, GH_PASS, NULL);
+	else
+		set_verdict(
+		    j, j->check->severity == GH_SEV_BLOCKER ? GH_FAIL : GH_WARN, reason);
 }
 
 void gh_judge_fail(struct gh_judging *j, const char *reason, const char *fmt, ...)
@@ -88,7 +93,7 @@ void gh_judge_fail(struct gh_judging *j, const char *reason, const char *fmt, ..
 	va_start(ap, fmt);
 	say(&j->f->observed, fmt, ap);
 	va_end(ap);
-	set_verdict(j, bad_verdict(j), reason);
+	settle(j, false, reason);
 }
 
 void gh_judge_warn(struct gh_judging *j, const char *reason, const char *fmt, ...)
@@ -259,10 +264,7 @@ void gh_judge_recorded(struct gh_judging *j, const char *word, const char *fmt, 
 	va_end(ap);
 	if (!any)
 		expect_words(j, want);
-	if (any || gh_set_has(want, gh_text_of(word)))
-		set_verdict(j, GH_PASS, NULL);
-	else
-		set_verdict(j, bad_verdict(j), "unwanted");
+	settle(j, any || gh_param_has(j, "want", word), "unwanted");
 }
 
 void gh_judge_counted(struct gh_judging *j, int64_t n, const char *fmt, ...)
@@ -277,10 +279,7 @@ void gh_judge_counted(struct gh_judging *j, int64_t n, const char *fmt, ...)
 		gh_say(&j->f->expected, "at most %lld", (long long)most);
 	if (least >= 0)
 		gh_say(&j->f->expected, "at least %lld", (long long)least);
-	if ((most >= 0 && n > most) || n < least)
-		set_verdict(j, bad_verdict(j), "out_of_bounds");
-	else
-		set_verdict(j, GH_PASS, NULL);
+	settle(j, (most < 0 || n <= most) && (least < 0 || n >= least), "out_of_bounds");
 }
 
 /* ---- versions --------------------------------------------------------------------- */

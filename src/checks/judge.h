@@ -78,7 +78,6 @@ void gh_judge_block(struct gh_judging *j, const char *reason, const char *fmt, .
     GH_PRINTF(3, 4);
 /* Not applicable to this host. */
 void gh_judge_skip(struct gh_judging *j, const char *fmt, ...) GH_PRINTF(2, 3);
-/* Could not be checked; the text says why. */
 /* What is recorded for a client's own policy passes, whatever it is; params "want" may list
  * the words that pass. */
 void gh_judge_recorded(struct gh_judging *j, const char *word, const char *fmt, ...)
@@ -86,6 +85,7 @@ void gh_judge_recorded(struct gh_judging *j, const char *word, const char *fmt, 
 /* The same of a number; params "most" and "least" may bound it, each -1 = not. */
 void gh_judge_counted(struct gh_judging *j, int64_t n, const char *fmt, ...)
     GH_PRINTF(3, 4);
+/* Could not be checked; the text says why. */
 void gh_judge_unknown(struct gh_judging *j, const char *reason, const char *fmt, ...)
     GH_PRINTF(3, 4);
 

@@ -8,19 +8,22 @@
 
 #define FREE_MIN_KIB (64ull << 20) /* 64 GiB: less holds no CVM with GPUs */
 
+static const char *on_off(uint64_t v, unsigned int bit)
+{
+	return v >> bit & 1 ? "on" : "off";
+}
+
 static void encryption_active(struct gh_judging *j)
 {
 	uint64_t v;
 	if (j->host->tee == GH_TEE_SNP) {
 		if (gh_judge_msr(j, 0xc0010010, &v))
-			gh_judge_recorded(j, v >> 23 & 1 ? "on" : "off", "SME %s",
-			    v >> 23 & 1 ? "on" : "off");
+			gh_judge_recorded(j, on_off(v, 23), "SME %s", on_off(v, 23));
 		return;
 	}
 	if (gh_judge_msr(j, 0x982, &v))
-		gh_judge_recorded(j, (v >> 1 & 1) && !(v >> 31 & 1) ? "on" : "off",
-		    "TME %s, bypass %s", v >> 1 & 1 ? "on" : "off",
-		    v >> 31 & 1 ? "on" : "off");
+		gh_judge_recorded(j, v >> 31 & 1 ? "off" : on_off(v, 1),
+		    "TME %s, bypass %s", on_off(v, 1), on_off(v, 31));
 }
 
 /* Sum over the memory controllers; false when a count is no number. */
@@ -211,9 +214,11 @@ static void mor(struct gh_judging *j)
 		gh_judge_skip(j, "this firmware has no MemoryOverwriteRequest");
 		return;
 	}
-	if (gh_judge_efivar(j, "efi.mor", v, sizeof(v)))
-		gh_judge_recorded(j, v[4] & 1 ? "set" : "not set",
-		    "MemoryOverwriteRequest is %s", v[4] & 1 ? "set" : "not set");
+	if (gh_judge_efivar(j, "efi.mor", v, sizeof(v))) {
+		const char *word = v[4] & 1 ? "set" : "not set";
+
+		gh_judge_recorded(j, word, "MemoryOverwriteRequest is %s", word);
+	}
 }
 
 /* ---- IOMMU ------------------------------------------------------------------------ */

@@ -130,9 +130,11 @@ static void nested(struct gh_judging *j)
 	if (gh_judge_file(j, "sys",
 		tdx ? "/sys/module/kvm_intel/parameters/nested"
 		    : "/sys/module/kvm_amd/parameters/nested",
-		&v))
-		gh_judge_recorded(j, gh_is_yes(v) ? "on" : "off",
-		    "nested virtualisation is %s", gh_is_yes(v) ? "on" : "off");
+		&v)) {
+		const char *word = gh_is_yes(v) ? "on" : "off";
+
+		gh_judge_recorded(j, word, "nested virtualisation is %s", word);
+	}
 }
 
 static bool remote_control(uint64_t port)

@@ -724,6 +724,21 @@ static void test_microcode_when_at_floor_then_passes_and_below_fails(void **stat
 	microcode_at("0", GH_UNKNOWN, GH_UNKNOWN);
 }
 
+/* A BIOS from the future is of a negative age; a bound that is not set does not count. */
+static void test_number_when_not_bounded_then_recorded_whatever_it_is(void **state)
+{
+	struct text_host h;
+	struct gh_result r;
+
+	(void)state;
+	tdx_host(&h);
+	spoil(&h, "sys", "10/28/2025", "10/28/2045");
+	judge(&r, &h, T);
+	assert_int_equal(GH_PASS, verdict_of(&r, "host.fw.bios_age"));
+	gh_result_free(&r);
+	text_host_free(&h);
+}
+
 static void test_log_when_its_beginning_is_lost_then_absence_is_unknown(void **state)
 {
 	static const char *const ids[] = {"host.tdx.bios_keyids",
@@ -902,6 +917,7 @@ int main(void)
 	    cmocka_unit_test(test_all_checks_when_every_item_unread_then_unknown),
 	    cmocka_unit_test(test_all_checks_when_items_empty_then_never_pass),
 	    cmocka_unit_test(test_microcode_when_at_floor_then_passes_and_below_fails),
+	    cmocka_unit_test(test_number_when_not_bounded_then_recorded_whatever_it_is),
 	    cmocka_unit_test(test_log_when_its_beginning_is_lost_then_absence_is_unknown),
 	    cmocka_unit_test(test_gpu_checks_when_fleet_has_no_gpu_then_skip),
 	    cmocka_unit_test(test_vfio_holder_when_our_domain_runs_then_passes),
