@@ -83,6 +83,11 @@ int ui_badness(enum gh_verdict v)
 	return (unsigned int)v < GH_COUNT(rank) ? rank[v] : 4;
 }
 
+bool ui_not_ok(enum gh_verdict v)
+{
+	return v != GH_PASS && v != GH_SKIP;
+}
+
 size_t ui_rows_groups(
     struct ui_group out[static UI_MAX_GROUPS], const struct ui_rows *rows)
 {
@@ -97,7 +102,7 @@ size_t ui_rows_groups(
 		struct ui_group *g = &out[n - 1];
 		g->n++;
 		g->n_ok += f->verdict == GH_PASS;
-		g->n_bad += f->verdict != GH_PASS && f->verdict != GH_SKIP;
+		g->n_bad += ui_not_ok(f->verdict);
 		if (ui_badness(f->verdict) > ui_badness(g->worst))
 			g->worst = f->verdict;
 	}

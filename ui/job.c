@@ -233,6 +233,20 @@ static void do_lab_up(struct lane *l, const struct job *job)
 	ui_jobs_add(j, UI_J_VALIDATE, "", "", NULL);
 }
 
+static struct ui_sheet *read_sheet(struct gh_session *s, const struct job *job)
+{
+	switch (job->kind) {
+	case UI_J_FACTS:
+		return ui_sheet_facts(s, job->a);
+	case UI_J_ENROLMENT:
+		return ui_sheet_enrol(s, job->a);
+	case UI_J_POLICY:
+		return ui_sheet_policy(s, job->a, job->b);
+	default:
+		return ui_sheet_checks(s);
+	}
+}
+
 /* ---- the quick lane -------------------------------------------------------------------- */
 
 static int quick_work(
@@ -259,20 +273,11 @@ static int quick_work(
 			return gh_fail(err, GH_E_NOMEM, "no memory for a run");
 		return gh_history_result(j->session, job->a, m->run, err);
 	case UI_J_FACTS:
-		m->kind = UI_M_SHEET;
-		m->sheet = ui_sheet_facts(j->session, job->a);
-		return 0;
 	case UI_J_ENROLMENT:
-		m->kind = UI_M_SHEET;
-		m->sheet = ui_sheet_enrol(j->session, job->a);
-		return 0;
 	case UI_J_POLICY:
-		m->kind = UI_M_SHEET;
-		m->sheet = ui_sheet_policy(j->session, job->a, job->b);
-		return 0;
 	case UI_J_CHECKS:
 		m->kind = UI_M_SHEET;
-		m->sheet = ui_sheet_checks(j->session);
+		m->sheet = read_sheet(j->session, job);
 		return 0;
 	case UI_J_EXPORT:
 		m->kind = UI_M_EXPORTED;

@@ -18,60 +18,53 @@ static const struct ui_part part = {.title = "CHECK",
 struct standing {
 	size_t n[GH_SKIP + 1]; /* by verdict */
 	enum gh_verdict worst;
-	size_t judged;
+	bool judged;
+	struct gh_buf all; /* "gpu-a ok: on; gpu-b FAIL: off" */
+	struct gh_buf bad; /* "gpu-b FAIL" */
 };
 
-static bool not_ok(enum gh_verdict v)
+static void standing_free(struct standing *s)
 {
-	return ui_badness(v) > ui_badness(GH_PASS);
+	gh_buf_free(&s->all);
+	gh_buf_free(&s->bad);
 }
 
-static const struct gh_finding *finding_of(const struct gh_host_model *h, const char *id)
+static void stand(struct standing *s, const struct gh_model *m, const char *id)
 {
-	return gh_findings_get(&h->checks.findings, h->name, id);
-}
-
-/* The finding of each host as a field of the row: "gpu-b: FAIL  seen: ..". */
-static struct standing put_hosts(
-    struct ui_line *l, const struct gh_model *m, const char *id)
-{
-	gh_auto(struct gh_buf, gh_buf_free) b = {0};
-	struct standing s = {.worst = GH_SKIP};
-
 	for (size_t i = 0; i < m->n_hosts; i++) {
-		const struct gh_finding *f = finding_of(&m->host[i], id);
+		const struct gh_host_model *h = &m->host[i];
+		const struct gh_finding *f =
+		    gh_findings_get(&h->checks.findings, h->name, id);
+		const char *word;
 
 		if (!f)
 			continue;
-		if (!s.judged++ || ui_badness(f->verdict) > ui_badness(s.worst))
-			s.worst = f->verdict;
-		s.n[f->verdict]++;
-		gh_buf_fmt(&b, "%s%s %s: %s", b.len ? "; " : "", m->host[i].name,
-		    ui_status((enum ui_state)f->verdict)->word, f->observed);
+		word = ui_status((enum ui_state)f->verdict)->word;
+		s->judged = true;
+		s->worst = gh_verdict_worse(s->worst, f->verdict);
+		s->n[f->verdict]++;
+		gh_buf_fmt(&s->all, "%s%s %s: %s", s->all.len ? "; " : "", h->name, word,
+		    f->observed);
+		if (ui_not_ok(f->verdict))
+			gh_buf_fmt(
+			    &s->bad, "%s%s %s", s->bad.len ? ", " : "", h->name, word);
 	}
-	ui_line_field(l, "hosts", b.len ? gh_buf_cstr(&b) : "no host was judged by it");
-	return s;
 }
 
 /* "gpu-b FAIL, gpu-c WARN" or "3 ok, 1 skip". */
-static void put_standing(
-    struct ui_line *l, const struct gh_model *m, const char *id, const struct standing *s)
+static void put_standing(struct ui_line *l, struct standing *s)
 {
-	gh_auto(struct gh_buf, gh_buf_free) b = {0};
+	gh_auto(struct gh_buf, gh_buf_free) good = {0};
 
-	for (size_t i = 0; l->bad && i < m->n_hosts; i++) {
-		const struct gh_finding *f = finding_of(&m->host[i], id);
-
-		if (f && not_ok(f->verdict))
-			gh_buf_fmt(&b, "%s%s %s", b.len ? ", " : "", m->host[i].name,
-			    ui_status((enum ui_state)f->verdict)->word);
-	}
-	if (!l->bad && s->n[GH_PASS])
-		gh_buf_fmt(&b, "%zu %s", s->n[GH_PASS], ui_status(UI_ST_PASS)->word);
-	if (!l->bad && s->n[GH_SKIP])
-		gh_buf_fmt(&b, "%s%zu %s", b.len ? ", " : "", s->n[GH_SKIP],
+	if (s->n[GH_PASS])
+		gh_buf_fmt(&good, "%zu %s", s->n[GH_PASS], ui_status(UI_ST_PASS)->word);
+	if (s->n[GH_SKIP])
+		gh_buf_fmt(&good, "%s%zu %s", good.len ? ", " : "", s->n[GH_SKIP],
 		    ui_status(UI_ST_SKIP)->word);
-	ui_line_cell(l, 1, b.len ? gh_buf_cstr(&b) : "-");
+	ui_line_cell(l, 1,
+	    !s->judged   ? "-"
+	    : s->bad.len ? gh_buf_cstr(&s->bad)
+			 : gh_buf_cstr(&good));
 }
 
 static void put_words(struct ui_line *l, const json_t *row)
@@ -89,24 +82,27 @@ static void put_words(struct ui_line *l, const json_t *row)
 	ui_line_field(l, "weight", text);
 }
 
+/* How the hosts stand on it. */
 static enum gh_verdict add_row(struct ui_sheet *s, json_t *row, const struct gh_model *m)
 {
+	gh_auto(struct standing, standing_free) now = {.worst = GH_SKIP};
 	const char *id = gh_json_text(row, "id");
 	struct ui_line *l = ui_sheet_add(s, 0, id);
-	struct standing now;
 
 	if (!l)
 		return GH_SKIP;
-	now = put_hosts(l, m, id);
+	stand(&now, m, id);
 	l->raw = json_incref(row);
-	l->judged = now.judged > 0;
+	l->judged = now.judged;
 	l->state = (enum ui_state)now.worst;
-	l->bad = not_ok(now.worst);
+	l->bad = ui_not_ok(now.worst);
 	ui_line_cell(l, 0, id);
-	put_standing(l, m, id, &now);
+	put_standing(l, &now);
 	ui_line_cell(l, 2, gh_json_text(row, "title"));
 	ui_line_cell(l, 3, gh_json_text(row, "severity"));
 	ui_line_cell(l, 4, gh_json_text(row, "platform"));
+	ui_line_field(
+	    l, "hosts", now.judged ? gh_buf_cstr(&now.all) : "no host was judged by it");
 	put_words(l, row);
 	return now.worst;
 }
@@ -121,9 +117,8 @@ void ui_checks_rows(struct ui_sheet *s, const json_t *rows, const struct gh_mode
 	for (size_t i = 0; i < json_array_size(rows); i++) {
 		enum gh_verdict v = add_row(s, json_array_get(rows, i), m);
 
-		n_bad += not_ok(v);
-		if (ui_badness(v) > ui_badness(worst))
-			worst = v;
+		n_bad += ui_not_ok(v);
+		worst = gh_verdict_worse(worst, v);
 	}
 	s->state = (enum ui_state)worst;
 	s->empty = s->n == 0;

@@ -52,7 +52,7 @@ static void judge_rule(struct ui_line *l, const struct gh_finding *f, struct tal
 	l->f = f;
 	l->judged = true;
 	l->state = (enum ui_state)f->verdict;
-	l->bad = f->verdict != GH_PASS && f->verdict != GH_SKIP;
+	l->bad = ui_not_ok(f->verdict);
 	ui_line_cell(l, 2, f->observed);
 }
 

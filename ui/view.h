@@ -44,6 +44,8 @@ const char *ui_group_name(
     const struct ui_look *look, const struct gh_finding *f, char *buf, size_t size);
 /* The worse, the higher: FAIL 5, n/a 0. */
 int ui_badness(enum gh_verdict v);
+/* Neither a pass nor skipped. */
+bool ui_not_ok(enum gh_verdict v);
 /* Shows this row under look's filter? */
 bool ui_row_wanted(const struct ui_look *look, const struct gh_finding *f);
 

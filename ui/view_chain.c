@@ -104,7 +104,7 @@ static bool chain_bad(const struct ui_look *look, size_t i)
 {
 	struct rows r;
 	chain_rows(&r, look);
-	return r.node[i].f->verdict != GH_PASS && r.node[i].f->verdict != GH_SKIP;
+	return ui_not_ok(r.node[i].f->verdict);
 }
 
 static const struct gh_finding *chain_finding(const struct ui_look *look, size_t i)

@@ -18,7 +18,7 @@ static void host_rows(struct ui_rows *out, const struct ui_look *look)
 	for (size_t g = 0; g < h->n_gpus && g < GH_MODEL_GPUS; g++)
 		for (size_t i = 0; i < fs->n && out->n < UI_MAX_ROWS; i++) {
 			const struct gh_finding *f = &fs->at[i];
-			bool bad = f->verdict != GH_PASS && f->verdict != GH_SKIP;
+			bool bad = ui_not_ok(f->verdict);
 			if (bad && strcmp(f->subject, h->gpu[g].subject) == 0 &&
 			    ui_row_wanted(look, f)) {
 				out->f[out->n++] = f;
@@ -41,7 +41,7 @@ static void row_id(const struct ui_rows *r, size_t i, char *out, size_t size)
 
 static bool row_bad(const struct ui_rows *r, size_t i)
 {
-	return r->f[i]->verdict != GH_PASS && r->f[i]->verdict != GH_SKIP;
+	return ui_not_ok(r->f[i]->verdict);
 }
 
 static void host_id(const struct ui_look *look, size_t i, char *out, size_t size)
