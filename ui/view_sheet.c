@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/text.h"
 #include "sheet.h"
 #include "view.h"
 
@@ -214,9 +215,7 @@ static size_t same_front(const struct ui_line *l, int width)
 	n = end < n ? end
 	    : n > 3 ? n - 3
 		    : 0; /* the ends, if they show where it begins */
-	while (n && ((unsigned char)a[n] & 0xc0) == 0x80)
-		n--; /* not inside of a character */
-	return n;
+	return gh_text_whole(a, n);
 }
 
 static void put_cell(struct ui_canvas *cv, struct ui_at at, const struct ui_line *l,

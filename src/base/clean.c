@@ -153,6 +153,15 @@ void gh_text_clean(struct gh_buf *out, const void *in, size_t len, size_t max)
 	}
 }
 
+size_t gh_text_whole(const void *in, size_t n)
+{
+	const unsigned char *p = in;
+
+	while (n > 0 && (p[n] & 0xc0) == 0x80)
+		n--;
+	return n;
+}
+
 void gh_text_clean_into(char *out, size_t size, const char *in)
 {
 	gh_auto(struct gh_buf, gh_buf_free) b = {0};

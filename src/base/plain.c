@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "base/result.h"
+#include "base/text.h"
 
 #define INDENT_MAX   12
 #define SENTENCE_MAX 160 /* bytes of what was observed */
@@ -131,9 +132,8 @@ static void put_short(struct gh_buf *out, const char *text)
 	}
 	for (n = SENTENCE_MAX; n > 0 && text[n] != ' ';)
 		n--;
-	if (n == 0) /* one long word: not inside of a character */
-		for (n = SENTENCE_MAX; ((unsigned char)text[n] & 0xc0) == 0x80;)
-			n--;
+	if (n == 0) /* one long word */
+		n = gh_text_whole(text, SENTENCE_MAX);
 	gh_buf_add(out, text, n);
 	gh_buf_str(out, " ..");
 }

@@ -16,6 +16,8 @@ void gh_text_clean(struct gh_buf *out, const void *in, size_t len, size_t max);
 size_t gh_text_plain(const void *in, size_t len);
 /* The same into a fixed buffer; always terminated. */
 void gh_text_clean_into(char *out, size_t size, const char *in);
+/* The greatest length up to n that cuts no UTF-8 character in two; byte n is looked at. */
+size_t gh_text_whole(const void *in, size_t n);
 
 /* Lower-case hex of len bytes; out has room for 2 * len + 1. */
 void gh_hex(char *out, const void *in, size_t len);

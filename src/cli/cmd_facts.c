@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/text.h"
 #include "cli/cli.h"
 #include "ops/facts.h"
 #include "ops/model.h"
@@ -15,7 +16,7 @@
 static void put_value(struct gh_buf *b, const json_t *v, size_t width)
 {
 	gh_auto(struct gh_buf, gh_buf_free) text = {0};
-	size_t cut = width;
+	size_t cut;
 
 	gh_facts_words(&text, v);
 	if (text.len == 0)
@@ -24,8 +25,7 @@ static void put_value(struct gh_buf *b, const json_t *v, size_t width)
 		gh_buf_fmt(b, "%-*s", (int)width, gh_buf_cstr(&text));
 		return;
 	}
-	for (cut -= 3; cut > 0 && (text.p[cut] & 0xc0) == 0x80;)
-		cut--;
+	cut = gh_text_whole(text.p, width - 3);
 	gh_buf_fmt(
 	    b, "%.*s%-*s", (int)cut, gh_buf_cstr(&text), (int)(width - cut), "...");
 }

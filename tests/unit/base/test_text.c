@@ -54,6 +54,17 @@ static void test_clean_when_too_long_then_cut_with_dots(void **state)
 	cleaned_is("abcd\033", 5, 6, "abc...");
 }
 
+static void test_whole_when_inside_a_character_then_before_it(void **state)
+{
+	static const char text[] = "a\xc3\xa4\xe2\x82\xac";
+	static const size_t whole[] = {0, 1, 1, 3, 3, 3, 6};
+
+	(void)state;
+	for (size_t n = 0; n < GH_COUNT(whole); n++)
+		assert_int_equal(whole[n], gh_text_whole(text, n));
+	assert_int_equal(0, gh_text_whole("\x80\x80\x80", 2));
+}
+
 static void test_clean_when_twice_then_same(void **state)
 {
 	(void)state;
@@ -152,6 +163,7 @@ int main(void)
 	    cmocka_unit_test(test_b64_when_canonical_then_round_trip),
 	    cmocka_unit_test(test_b64_when_not_canonical_then_refused),
 	    cmocka_unit_test(test_hex_when_wrong_then_refused),
+	    cmocka_unit_test(test_whole_when_inside_a_character_then_before_it),
 	    cmocka_unit_test(test_lines_when_mixed_endings_then_split),
 	    cmocka_unit_test(test_number_when_out_of_range_then_refused),
 	};
